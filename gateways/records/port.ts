@@ -1,0 +1,55 @@
+import type { RegisterType } from '../../events/vocabulary.ts';
+import type { RegisterAnswer } from '../registers/port.ts';
+
+/** A callback that is awaited. Kept server-side; the token itself is kept nowhere, its hash is in the ledger. */
+export interface PendingCallback {
+  readonly requestId: string;
+  readonly stream: string;
+  readonly startVersion: number;
+  readonly register: RegisterType;
+  readonly runId: string | null;
+  readonly taskToken: string | null;
+  readonly tokenHash: string;
+  /** RFC 3339; the sweeper asks after it. */
+  readonly deadline: string;
+}
+
+export interface PendingCallbacks {
+  put(pending: PendingCallback): Promise<void>;
+  get(requestId: string): Promise<PendingCallback | null>;
+  /** Every callback whose deadline lies before `now` (RFC 3339). */
+  due(now: string): Promise<readonly PendingCallback[]>;
+  remove(requestId: string): Promise<void>;
+}
+
+/** Answers of the registers for a while, so that the same number is not asked twice a day. Sealed by the caller. */
+export interface RegisterCache {
+  /** null when there is none or it has expired at `now`. `key` is a keyed hash of register and number. */
+  get(key: string, now: string): Promise<CachedAnswer | null>;
+  put(key: string, answer: CachedAnswer): Promise<void>;
+}
+
+export interface CachedAnswer {
+  readonly runId: string;
+  readonly fetchedAt: string;
+  readonly expiresAt: string;
+  readonly answer: RegisterAnswer;
+}
+
+/** Features at the decision beside the human outcome: what a later policy can learn from. Nothing personal. */
+export interface ReviewFeedback {
+  readonly stream: string;
+  readonly version: number;
+  readonly decidedAt: string;
+  readonly policyVersion: string;
+  readonly signals: Readonly<Record<string, unknown>>;
+  readonly machineDecision: string;
+  readonly machineReasons: readonly string[];
+  readonly humanOutcome: string;
+  readonly humanReason: string;
+}
+
+export interface ReviewFeedbackStore {
+  put(feedback: ReviewFeedback): Promise<void>;
+  all(): AsyncIterable<ReviewFeedback>;
+}
