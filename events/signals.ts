@@ -64,3 +64,14 @@ export const RuleOutcome = z.strictObject({
   reason: Code.nullable(),
 });
 export type RuleOutcome = z.infer<typeof RuleOutcome>;
+
+/** The settings a deployment may choose without a new policy version. */
+export const PolicySettings = z.strictObject({
+  /** Lowest similarity (0 to 1) at which two faces count as the same person. */
+  minSimilarity: z.number().min(0).max(1),
+  /** Is a passed live capture required? Where only stills are taken it cannot be. */
+  livenessRequired: z.boolean(),
+  /** Oldest register snapshot (days) that a decision may rest on. */
+  maxSnapshotAgeDays: z.int().nonnegative(),
+});
+export type PolicySettings = z.infer<typeof PolicySettings>;

@@ -35,5 +35,5 @@ export interface Ledger {
   /** Destroys the subject's key: everything sealed for this stream becomes unreadable, for ever. Safe to repeat. */
   destroyKey(stream: string): Promise<void>;
   /** HMAC-SHA-256 in hex under the ledger's lookup key, for `purpose`: equal values, equal hashes; not reversible. */
-  lookupHash(purpose: Reservation['kind'], value: string): Promise<string>;
+  lookupHash(purpose: Reservation['kind'] | 'registration', value: string): Promise<string>;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define.ts';
-import { RuleOutcome, Signals } from '../signals.ts';
+import { PolicySettings, RuleOutcome, Signals } from '../signals.ts';
 import { Code, Decision } from '../vocabulary.ts';
 
 export const DecisionMade = defineEvent({
@@ -11,6 +11,7 @@ export const DecisionMade = defineEvent({
     startVersion: z.int().positive(),
     decision: Decision,
     policyVersion: z.string().max(40),
+    policySettings: PolicySettings,
     signals: Signals,
     rules: z.array(RuleOutcome),
     reasons: z.array(Code),

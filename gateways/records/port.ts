@@ -1,5 +1,4 @@
 import type { RegisterType } from '../../events/vocabulary.ts';
-import type { RegisterAnswer } from '../registers/port.ts';
 
 /** A callback that is awaited. Kept server-side; the token itself is kept nowhere, its hash is in the ledger. */
 export interface PendingCallback {
@@ -22,18 +21,22 @@ export interface PendingCallbacks {
   remove(requestId: string): Promise<void>;
 }
 
-/** Answers of the registers for a while, so that the same number is not asked twice a day. Sealed by the caller. */
+/**
+ * Where a recent answer of a register can be found again, so that the same number is not asked twice a day.
+ * Holds no answer itself: it points at the RegisterChecked event that does, so erasing that subject empties the cache.
+ */
 export interface RegisterCache {
-  /** null when there is none or it has expired at `now`. `key` is a keyed hash of register and number. */
+  /** null when there is none or it has expired at `now` (RFC 3339). `key` is a keyed hash of register and number. */
   get(key: string, now: string): Promise<CachedAnswer | null>;
   put(key: string, answer: CachedAnswer): Promise<void>;
 }
 
 export interface CachedAnswer {
-  readonly runId: string;
+  readonly stream: string;
+  /** Version of the RegisterChecked event in that stream. */
+  readonly version: number;
   readonly fetchedAt: string;
   readonly expiresAt: string;
-  readonly answer: RegisterAnswer;
 }
 
 /** Features at the decision beside the human outcome: what a later policy can learn from. Nothing personal. */
