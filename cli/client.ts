@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { findRunning, type RunningPlatform } from '../runtime/running.ts';
+import { readSettings } from '../runtime/settings.ts';
+import { CommandFailed, exitCode } from './output.ts';
+
+export type Role = 'reviewer' | 'senior_reviewer' | 'auditor' | 'analyst' | 'operator';
+
+const Problem = z.object({ title: z.string(), detail: z.string().optional(), code: z.string().optional() });
+
+/** Calls the API of the platform that runs on the data folder, in one role. */
+export class ApiClient {
+  readonly platform: RunningPlatform;
+  readonly #role: Role;
+
+  constructor(platform: RunningPlatform, role: Role) {
+    this.platform = platform;
+    this.#role = role;
+  }
+
+  get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+    return this.#call(path, {}, schema);
+  }
+
+  /** Each call carries an Idempotency-Key of its own, so that a retry below this level is harmless. */
+  post<T>(path: string, body: unknown, schema: z.ZodType<T>, idempotencyKey: string = randomUUID()): Promise<T> {
+    const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey };
+    return this.#call(path, { method: 'POST', headers, body: JSON.stringify(body) }, schema);
+  }
+
+  postForm<T>(path: string, form: FormData, schema: z.ZodType<T>): Promise<T> {
+    return this.#call(path, { method: 'POST', headers: { 'idempotency-key': randomUUID() }, body: form }, schema);
+  }
+
+  async #call<T>(path: string, init: RequestInit, schema: z.ZodType<T>): Promise<T> {
+    const session = this.platform.sessions[this.#role];
+    const response = await fetch(new URL(`/api/v1${path}`, this.platform.url), {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${session ?? ''}` },
+    }).catch(() => {
+      throw new CommandFailed('The platform stopped answering.', exitCode.notRunning, 'NOT_RUNNING');
+    });
+    const body: unknown = await response.json().catch(() => null);
+    if (response.ok) return schema.parse(body);
+    const problem = Problem.safeParse(body);
+    const said = problem.success ? (problem.data.detail ?? problem.data.title) : `The platform answered ${response.status}.`;
+    throw new CommandFailed(said, exitCode.refused, (problem.success ? problem.data.code : undefined) ?? `HTTP_${response.status}`);
+  }
+}
+
+/** The running platform, as `role`. Fails with exit code 3 and one sentence when none runs on the data folder. */
+export async function connect(role: Role): Promise<ApiClient> {
+  const { dataFolder } = readSettings(process.env);
+  const running = await findRunning(dataFolder);
+  if (running === null) {
+    throw new CommandFailed(`No platform runs on ${dataFolder}; start one with: npm start`, exitCode.notRunning, 'NOT_RUNNING');
+  }
+  return new ApiClient(running, role);
+}
+
+/** A form with one image in it, read from disk as it is sent. The media type is left to the platform to find out. */
+export async function imageForm(path: string, fields: Readonly<Record<string, string>>): Promise<FormData> {
+  const found = await stat(path).catch(() => null);
+  if (found === null || !found.isFile()) throw new CommandFailed(`There is no file ${path}.`, exitCode.usage, 'NO_SUCH_FILE');
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  form.set('file', await openAsBlob(path), basename(path));
+  return form;
+}
