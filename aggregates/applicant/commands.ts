@@ -21,8 +21,8 @@ export type ApplicantCommand =
   | Record<'record-face-match', 'FaceMatched' | 'FaceMatchFailed'>
   | Record<'request-register-check', 'RegisterCheckRequested'>
   | Record<'record-register-check', 'RegisterChecked' | 'RegisterCheckFailed'>
-  /** `today` is the calendar date the policy judges against. */
-  | { readonly command: 'decide'; readonly policy: PolicyVersion; readonly today: string }
+  /** `today` is the calendar date the policy judges against; `startVersion` the run to decide, the newest if left out. */
+  | { readonly command: 'decide'; readonly policy: PolicyVersion; readonly today: string; readonly startVersion?: number }
   | Record<'record-publication', 'ResultPublished'>
   | { readonly command: 'claim'; readonly by: Actor }
   | { readonly command: 'release'; readonly by: Actor }
