@@ -1,0 +1,45 @@
+import {
+  createBigintTypeParser, createDateTypeParser, createNumericTypeParser, createPool, sql,
+  type DatabasePool, type Interceptor, type QueryResultRow,
+} from 'slonik';
+import { ProjectorError } from './errors.ts';
+
+export interface DatabaseOptions {
+  readonly maxPoolSize?: number;
+  /** Milliseconds after which the server gives up a statement; 60,000 by default. */
+  readonly statementTimeout?: number;
+}
+
+/**
+ * A pool whose result schemas are enforced: `sql.type(schema)` answers what the schema parsed, or throws ROW_UNEXPECTED.
+ * `int8` arrives as bigint, `numeric` as number, `date` as `YYYY-MM-DD`, `timestamptz` as RFC 3339 in UTC with milliseconds.
+ */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Promise<DatabasePool> {
+  return createPool(url, {
+    maxPoolSize: options.maxPoolSize ?? 10,
+    statementTimeout: options.statementTimeout ?? 60_000,
+    interceptors: [resultSchemas],
+    typeParsers: [
+      createBigintTypeParser(),
+      createDateTypeParser(),
+      createNumericTypeParser(),
+      { name: 'timestamptz', parse: (text: string) => new Date(text).toISOString() },
+    ],
+  });
+}
+
+const resultSchemas: Interceptor = {
+  name: 'result-schemas',
+  transformRow: ({ resultParser }, _query, row) => {
+    const parsed = resultParser?.['~standard'].validate(row);
+    if (parsed === undefined) return row;
+    // The row is left out of the error: it may be personal.
+    if (parsed instanceof Promise || parsed.issues !== undefined) throw new ProjectorError('ROW_UNEXPECTED', 'A row is not what its query promised');
+    return parsed.value as QueryResultRow;
+  },
+};
+
+/** A table in a schema chosen at run time. */
+export function tableIn(schema: string, table: string) {
+  return sql.identifier([schema, table]);
+}
