@@ -1,3 +1,4 @@
+import { NoSuchProof } from './errors.ts';
 import { EMPTY_ROOT, hashNode } from './hash.ts';
 
 /** The leaves `from` (inclusive) to `to` (exclusive); a proof is a list of the hashes of such subtrees. */
@@ -8,12 +9,6 @@ export interface Subtree {
 
 /** Answers the hash of the complete subtree of 2^height leaves that begins at leaf index * 2^height. */
 export type NodeReader = (height: number, index: number) => Promise<Uint8Array>;
-
-/** A proof was asked for something that is not in the tree. */
-export class NoSuchProof extends Error {
-  override readonly name = 'NoSuchProof';
-  readonly code = 'NO_SUCH_PROOF';
-}
 
 /** The subtrees of the inclusion proof of leaf `index` in the tree of `size`, from the leaf's sibling up (RFC 9162 section 2.1.3.1). */
 export function inclusionPath(index: number, size: number): Subtree[] {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { NoSuchProof } from '../../ledger/log/errors.ts';
 import { EMPTY_ROOT, hashLeaf, hashNode, rootOf, sha256 } from '../../ledger/log/hash.ts';
-import { consistencyProof, inclusionProof, type NodeReader, NoSuchProof, subtreeHash } from '../../ledger/log/make-proof.ts';
+import { consistencyProof, inclusionProof, type NodeReader, subtreeHash } from '../../ledger/log/make-proof.ts';
 import { consistencyFault, inclusionFault } from '../../ledger/log/verify-proof.ts';
 
 /** Sizes go up to 2^64 - 1: the digits are taken from the text, as a double would round them. */

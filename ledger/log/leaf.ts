@@ -1,0 +1,65 @@
+import canonicalize from 'canonicalize';
+import type { z } from 'zod';
+import { RecordedEvent, type Sealed } from '../../events/envelope.ts';
+import { Sha256 } from '../../events/vocabulary.ts';
+import { MAX_ENTRY_SIZE } from './entry-bundle.ts';
+import { LeafTooLarge, LogMalformed } from './errors.ts';
+import { sha256 } from './hash.ts';
+
+/** What is in the tree of an event: its envelope, with the SHA-256 of `sealed` in the place of `sealed`. */
+export const Leaf = RecordedEvent.extend({ sealed: Sha256.nullable() });
+export type Leaf = z.infer<typeof Leaf>;
+
+/** Which event a leaf is of. */
+export interface EventPosition {
+  readonly stream: string;
+  readonly version: number;
+}
+
+/** SHA-256, in hex, of the canonical JSON (RFC 8785) of the sealed fields; null where nothing was sealed. */
+export function sealedHash(sealed: Sealed | null): string | null {
+  return sealed === null ? null : sha256(canonicalJson(sealed)).toString('hex');
+}
+
+/** The exact bytes of an event's entry in the log. Throws LeafTooLarge over 65,535 bytes: ask before appending. */
+export function leafBytes(event: RecordedEvent): Buffer {
+  const leaf: Leaf = { ...event, sealed: sealedHash(event.sealed) };
+  const bytes = Buffer.from(canonicalJson(leaf));
+  if (bytes.length > MAX_ENTRY_SIZE) throw new LeafTooLarge(`${event.stream}/${event.version}`, bytes.length, MAX_ENTRY_SIZE);
+  return bytes;
+}
+
+/** Reads an entry. Throws LogMalformed for bytes that are not the canonical JSON of a leaf. */
+export function parseLeaf(entry: Uint8Array): Leaf {
+  const text = Buffer.from(entry).toString();
+  const parsed = Leaf.safeParse(parseJson(text));
+  if (!parsed.success || canonicalJson(parsed.data) !== text) throw new LogMalformed('log entry', 'it is not the canonical JSON of an event');
+  return parsed.data;
+}
+
+const POSITION = /"stream":"([a-z0-9-]+)","type":"(?:[^"\\]|\\.)*","version":(\d+)\}$/;
+
+/**
+ * Which event an entry is of, without reading the rest: in canonical JSON stream, type and version come last.
+ * null for bytes that cannot be a leaf.
+ */
+export function leafPosition(entry: Uint8Array): EventPosition | null {
+  const bytes = Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength);
+  const tail = bytes.toString('latin1', Math.max(0, bytes.lastIndexOf('"stream":"')));
+  const [, stream, version] = POSITION.exec(tail) ?? [];
+  return stream === undefined || version === undefined ? null : { stream, version: Number(version) };
+}
+
+function canonicalJson(value: Sealed | Leaf): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('There is no JSON for undefined');
+  return text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
