@@ -1,0 +1,91 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { Access } from './access-policy.ts';
+import type { ApiDeps } from './deps.ts';
+import { authenticate, authorise, cookieName, sameOriginOnly } from './http/authorise.ts';
+import type { ApiEnv } from './http/env.ts';
+import { answerError, refuseInvalid } from './http/errors.ts';
+import { correlate, logRequests } from './http/observe.ts';
+import { Problem, problemResponse } from './http/problem.ts';
+import { answerHeaders, limitBody, limitSession, notCached } from './http/protect.ts';
+import { once } from './idempotency/run-once.ts';
+import { ViewRecorder } from './record-view.ts';
+import { applicantRoutes } from './routes/applicants.ts';
+import { callbackRoutes } from './routes/callbacks.ts';
+import type { Api } from './routes/context.ts';
+import { healthRoutes } from './routes/health.ts';
+import { historyRoutes } from './routes/history.ts';
+import { insightRoutes } from './routes/insight.ts';
+import { liveRoutes } from './routes/live.ts';
+import { reviewRoutes } from './routes/reviews.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { uploadRoutes } from './routes/uploads.ts';
+
+const maxBodyBytes = 256 * 1024;
+
+/** One route as it was declared, for the middleware that enforces the declaration. */
+export interface DeclaredRoute {
+  readonly method: string;
+  /** Hono's pattern, for example `/api/v1/applicants/:id`. */
+  readonly path: string;
+  readonly access: Access | undefined;
+  readonly idempotent: boolean;
+}
+
+/**
+ * The HTTP surface: everything under `/api/v1`, with `/health` and `/openapi.json` beside it. Needs nothing of Node but
+ * what `deps` bring.
+ *
+ *     const server = serve({ fetch: createApi(deps).fetch, hostname: '127.0.0.1', port: 8080 });
+ */
+export function createApi(deps: ApiDeps): Api {
+  const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid, strict: true });
+  const routes = new Map<string, DeclaredRoute>();
+  const declared = (method: string, path: string): DeclaredRoute | undefined => routes.get(`${method} ${path}`);
+
+  app.onError(answerError(deps));
+  app.notFound((c) => problemResponse(c, new Problem(404, 'NOT_FOUND'), c.get('correlationId')));
+  app.use(correlate(deps), logRequests(deps), answerHeaders(deps.settings.publicUrl), notCached);
+  app.use(methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) => problemResponse(c, new Problem(405, 'METHOD_NOT_ALLOWED', undefined, { headers: { allow: methods.join(', ') } }), c.get('correlationId')),
+  }));
+  app.use(authenticate(deps), limitSession(deps), sameOriginOnly(deps.settings.publicUrl));
+  app.use(authorise((method, path) => declared(method, path)?.access), limitBody(maxBodyBytes));
+  const runOnce = once(deps);
+  app.use((c, next) => (declared(c.req.method, c.get('route'))?.idempotent === true ? runOnce(c, next) : next()));
+
+  const context = { app, deps, views: new ViewRecorder(deps) };
+  healthRoutes(context);
+  signInRoutes(context);
+  applicantRoutes(context);
+  uploadRoutes(context);
+  historyRoutes(context);
+  reviewRoutes(context);
+  insightRoutes(context);
+  callbackRoutes(context);
+  liveRoutes(context);
+
+  describeSecurity(app, cookieName(deps.settings.publicUrl));
+  for (const route of declaredRoutes(app)) routes.set(`${route.method} ${route.path}`, route);
+  return app;
+}
+
+/** Every route that was declared with what it asks of its caller. */
+export function declaredRoutes(app: Api): DeclaredRoute[] {
+  return app.openAPIRegistry.definitions.flatMap((definition) => {
+    if (definition.type !== 'route') return [];
+    const { method, path, 'x-kyc-access': access, 'x-kyc-idempotent': idempotent } = definition.route as typeof definition.route & {
+      'x-kyc-access'?: Access;
+      'x-kyc-idempotent'?: boolean;
+    };
+    return [{ method: method.toUpperCase(), path: path.replaceAll(/\{(.+?)\}/g, ':$1'), access, idempotent: idempotent === true }];
+  });
+}
+
+function describeSecurity(app: Api, cookie: string): void {
+  const registry = app.openAPIRegistry;
+  registry.registerComponent('securitySchemes', 'session', { type: 'http', scheme: 'bearer', description: 'A session, as POST /sign-in gives it to programs.' });
+  registry.registerComponent('securitySchemes', 'cookie', { type: 'apiKey', in: 'cookie', name: cookie });
+  registry.registerComponent('securitySchemes', 'callbackToken', { type: 'apiKey', in: 'header', name: 'X-Kyc-Callback-Token' });
+}

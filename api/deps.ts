@@ -1,0 +1,175 @@
+import type { Context } from 'hono';
+import type { EventMetadata } from '../events/envelope.ts';
+import type { Actor } from '../events/envelope.ts';
+import type { LedgerEvent } from '../events/read.ts';
+import type { DocumentType, PersonName, RegisterType, ReviewOutcome } from '../events/vocabulary.ts';
+import type { AuditIndex } from '../gateways/audit-index/port.ts';
+import type { Notification } from '../gateways/messenger/port.ts';
+import type { Deps } from '../handlers/deps.ts';
+import type { IdempotencyStore } from './idempotency/store.ts';
+import type { RateLimiter } from './http/rate-limit.ts';
+import type { SessionStore } from './sign-in/session-store.ts';
+import type { ReceiveUpload } from './uploads/upload.ts';
+
+/** Everything the HTTP surface reaches. Narrow, so that a test can stand in for each part. */
+export interface ApiDeps extends Pick<Deps, 'clock' | 'newId' | 'random' | 'log'> {
+  readonly ledger: Pick<Deps['ledger'], 'append' | 'load' | 'readEvidence'>;
+  readonly handlers: ApiHandlers;
+  readonly queries: ApiQueries;
+  readonly audit: Pick<AuditIndex, 'search'>;
+  readonly live: LiveUpdates;
+  readonly sessions: SessionStore;
+  readonly idempotency: IdempotencyStore;
+  readonly rateLimiter: RateLimiter;
+  readonly receiveUpload: ReceiveUpload;
+  /** Can the platform work? Each part by name. */
+  readonly ready: () => Promise<readonly { readonly part: string; readonly ok: boolean }[]>;
+  readonly settings: ApiSettings;
+}
+
+export interface ApiSettings {
+  /** Scheme, host and port that browsers see, for example `http://127.0.0.1:8080`. */
+  readonly publicUrl: string;
+  readonly linkLifetimeMs: number;
+  readonly sessionLifetimeMs: number;
+  readonly maxUploadBytes: number;
+  /** Requests a minute: one session, one client address at sign-in, one register request's callbacks. */
+  readonly limits: { readonly session: number; readonly signIn: number; readonly callback: number };
+  readonly heartbeatMs: number;
+  /** The client's network address, where the platform knows it; keys the limit on sign-in. */
+  readonly clientAddress?: (c: Context) => string | undefined;
+}
+
+interface By {
+  readonly actor: Actor;
+  readonly correlationId: string;
+}
+
+/** The answer of a command: recorded (with the version it brought the stream to), or a refusal as a value. */
+export type CommandAnswer<Extra = unknown> =
+  | ({ readonly kind: 'done'; readonly version: number } & Extra)
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+
+/** handlers/, with their dependencies already given. */
+export interface ApiHandlers {
+  registerApplicant(command: By & {
+    readonly applicantId: string;
+    readonly registerType: RegisterType;
+    readonly registrationNumber: string;
+    readonly email: string;
+    readonly name: PersonName | null;
+  }): Promise<CommandAnswer>;
+  recordConsent(command: By & { readonly stream: string; readonly given: boolean; readonly textVersion: string }): Promise<CommandAnswer>;
+  uploadImage(command: By & {
+    readonly stream: string;
+    readonly kind: 'document' | 'selfie';
+    readonly documentType?: DocumentType;
+    /** Path of the received bytes; read once, never moved. */
+    readonly file: string;
+    readonly fileName: string;
+    readonly declaredMediaType: string;
+  }): Promise<CommandAnswer>;
+  registerCallback(callback: { readonly requestId: string; readonly token: string; readonly payload: unknown }): Promise<
+    | { readonly kind: 'accepted' | 'repeated' }
+    | { readonly kind: 'refused'; readonly code: string }
+  >;
+  claimReview(command: By & { readonly stream: string }): Promise<CommandAnswer>;
+  releaseReview(command: By & { readonly stream: string }): Promise<CommandAnswer>;
+  noteReview(command: By & { readonly stream: string; readonly note: string }): Promise<CommandAnswer>;
+  reviewCase(command: By & {
+    readonly stream: string;
+    readonly outcome: ReviewOutcome;
+    readonly reason: string;
+    readonly note: string;
+    readonly seenVersion: number;
+  }): Promise<CommandAnswer<{ readonly outcome: 'decided' | 'proposed' }>>;
+  secondReview(command: By & {
+    readonly stream: string;
+    readonly approve: boolean;
+    readonly reason: string;
+    readonly note: string;
+    readonly seenVersion: number;
+  }): Promise<CommandAnswer<{ readonly outcome: 'decided' | 'declined' }>>;
+  lodgeAppeal(command: By & { readonly stream: string; readonly statement: string }): Promise<CommandAnswer>;
+  /** null for an applicant who is not there. */
+  applicantStatus(stream: string): Promise<ApplicantStatus | null>;
+  /** Empty for an applicant who is not there. */
+  applicantHistory(stream: string): Promise<readonly LedgerEvent[]>;
+}
+
+/** Where an applicant stands; nothing personal. */
+export interface ApplicantStatus {
+  readonly version: number;
+  readonly number: number;
+  readonly registerType: RegisterType;
+  readonly registeredAt: string;
+  readonly status: 'NEW' | 'PENDING' | 'VERIFIED' | 'REVIEW' | 'REJECTED';
+  /** How far the case has come: a stable word of the aggregate. */
+  readonly stage: string;
+  readonly consent: 'given' | 'withdrawn' | 'missing';
+  readonly document: { readonly version: number; readonly type: DocumentType; readonly expired: boolean } | null;
+  readonly selfie: { readonly version: number } | null;
+  /** The outcome in force: the machine's, or a person's. */
+  readonly decision: {
+    readonly version: number;
+    readonly outcome: 'PASS' | 'FAIL' | 'MANUAL_REVIEW';
+    readonly reasons: readonly string[];
+    readonly decidedAt: string;
+    readonly by: 'policy' | 'person';
+  } | null;
+  readonly claimedBy: string | null;
+  readonly openProposal: { readonly version: number; readonly outcome: ReviewOutcome; readonly by: string } | null;
+  readonly appealOpen: boolean;
+  readonly erased: boolean;
+}
+
+/** Questions to the relational read model; rows carry nothing personal. */
+export interface ApiQueries {
+  reviewQueue(query: {
+    readonly registerType?: RegisterType;
+    readonly reason?: string;
+    readonly claimedBy?: string | null;
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<{ readonly cases: readonly ReviewCase[]; readonly cursor: string | null }>;
+  applicants(query: {
+    readonly registerType?: RegisterType;
+    readonly status?: ApplicantStatus['status'];
+    readonly limit: number;
+    readonly cursor?: string;
+  }): Promise<{ readonly applicants: readonly ApplicantRow[]; readonly cursor: string | null }>;
+  numbers(): Promise<Readonly<Record<string, unknown>>>;
+}
+
+export interface ReviewCase {
+  readonly id: string;
+  readonly number: number;
+  readonly registerType: RegisterType;
+  readonly reasons: readonly string[];
+  /** RFC 3339: since when the case waits. */
+  readonly since: string;
+  readonly claimedBy: string | null;
+  readonly awaitsSecond: boolean;
+  readonly appeal: boolean;
+  readonly version: number;
+}
+
+export interface ApplicantRow {
+  readonly id: string;
+  readonly number: number;
+  readonly registerType: RegisterType;
+  readonly status: ApplicantStatus['status'];
+  readonly registeredAt: string;
+}
+
+/** Notifications as they happen. `subject` is the applicant's stream. */
+export interface LiveUpdates {
+  subscribe(options: {
+    readonly filter: (notification: Notification) => boolean;
+    /** What came after this notification is sent first, as far as it is still kept. */
+    readonly lastEventId?: string;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<Notification>;
+}
+
+export type EventView = EventMetadata & { readonly type: string; readonly data: unknown; readonly personal?: unknown };

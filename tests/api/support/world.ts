@@ -1,0 +1,192 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Role } from '../../../api/access-policy.ts';
+import { createApi } from '../../../api/app.ts';
+import type { ApiDeps, ApiHandlers, ApiSettings, ApplicantStatus } from '../../../api/deps.ts';
+import { MemoryRateLimiter } from '../../../api/http/rate-limit.ts';
+import { MemoryIdempotencyStore } from '../../../api/idempotency/memory-store.ts';
+import { MemorySessionStore } from '../../../api/sign-in/memory-session-store.ts';
+import { openSession } from '../../../api/sign-in/sign-in.ts';
+import { receiveToDisk } from '../../../api/uploads/receive-to-disk.ts';
+import type { LedgerEvent } from '../../../events/read.ts';
+import type { AuditQuery } from '../../../gateways/audit-index/port.ts';
+import type { Notification } from '../../../gateways/messenger/port.ts';
+import type { LogFields } from '../../../handlers/deps.ts';
+import type { NewEvent } from '../../../ledger/ledger.ts';
+
+export const applicantId = '0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e1f';
+export const otherApplicant = '0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e20';
+const publicUrl = 'http://kyc.test';
+
+export interface LogLine { readonly level: string; readonly message: string; readonly fields: LogFields }
+type HandlerCall = { readonly handler: string; readonly command: unknown };
+
+/** The API with stand-ins behind it: what reaches a handler is kept in `calls`, what it answers is in `answers`. */
+export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: Partial<ApiDeps> } = {}) {
+  let now = new Date('2026-11-22T12:00:00.000Z');
+  const log: LogLine[] = [];
+  const line = (level: string) => (message: string, fields: LogFields = {}): void => void log.push({ level, message, fields });
+  const streams = new Map<string, LedgerEvent[]>();
+  const evidence = new Map<string, Uint8Array>();
+  const calls: HandlerCall[] = [];
+  const answers: Partial<Record<keyof ApiHandlers, unknown>> = {};
+  const notifications: Notification[] = [];
+  const audited: AuditQuery[] = [];
+  const uploads = mkdtempSync(join(tmpdir(), 'kyc-api-test-'));
+  const done = { kind: 'done', version: 2 };
+  const defaults: Record<keyof ApiHandlers, unknown> = {
+    registerApplicant: { kind: 'done', version: 1 },
+    recordConsent: done,
+    uploadImage: done,
+    registerCallback: { kind: 'accepted' },
+    claimReview: done,
+    releaseReview: done,
+    noteReview: done,
+    reviewCase: { ...done, outcome: 'decided' },
+    secondReview: { ...done, outcome: 'decided' },
+    lodgeAppeal: done,
+    applicantStatus: statusExample,
+    applicantHistory: [],
+  };
+  const handler = (name: keyof ApiHandlers) => async (command: unknown): Promise<unknown> => {
+    calls.push({ handler: name, command });
+    const answer = name in answers ? answers[name] : defaults[name];
+    return typeof answer === 'function' ? (answer as (command: unknown) => unknown)(command) : answer;
+  };
+
+  const deps: ApiDeps = {
+    clock: () => now,
+    newId: () => randomUUID(),
+    random: (bytes) => new Uint8Array(randomBytes(bytes)),
+    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    ledger: {
+      async append(stream: string, expected: number, events: readonly NewEvent[]) {
+        const kept = streams.get(stream) ?? [];
+        if (kept.length !== expected) return { kind: 'conflict' as const, since: kept.slice(expected) };
+        const added = events.map(({ id, event, context }, index) => ({
+          ...event, ...context, id, stream, version: expected + index + 1, recordedAt: now.toISOString(),
+        })) as LedgerEvent[];
+        streams.set(stream, [...kept, ...added]);
+        return { kind: 'appended' as const, events: added };
+      },
+      async load(stream, range = {}) {
+        return (streams.get(stream) ?? []).filter(({ version }) => version >= (range.from ?? 1) && version <= (range.to ?? Infinity));
+      },
+      async readEvidence(_stream, ref) {
+        const bytes = evidence.get(ref.key);
+        if (bytes === undefined) throw Object.assign(new Error('missing'), { code: 'EVIDENCE_MISSING' });
+        return bytes;
+      },
+    },
+    handlers: Object.fromEntries((Object.keys(defaults) as (keyof ApiHandlers)[]).map((name) => [name, handler(name)])) as unknown as ApiHandlers,
+    queries: {
+      reviewQueue: async () => ({ cases: [reviewCase], cursor: null }),
+      applicants: async () => ({ applicants: [], cursor: null }),
+      numbers: async () => ({ waiting: 1 }),
+    },
+    audit: {
+      async search(query) {
+        audited.push(query);
+        return { entries: [], cursor: null };
+      },
+    },
+    live: {
+      async *subscribe({ filter, signal }) {
+        let next = 0;
+        while (!signal.aborted) {
+          for (; next < notifications.length; next += 1) {
+            const notification = notifications[next];
+            if (notification !== undefined && filter(notification)) yield notification;
+          }
+          await new Promise((resolve) => { setTimeout(resolve, 5); });
+        }
+      },
+    },
+    sessions: new MemorySessionStore(),
+    idempotency: new MemoryIdempotencyStore(),
+    rateLimiter: new MemoryRateLimiter(),
+    receiveUpload: receiveToDisk(uploads),
+    ready: async () => [{ part: 'store', ok: true }],
+    settings: {
+      publicUrl, linkLifetimeMs: 600_000, sessionLifetimeMs: 3_600_000, maxUploadBytes: 100_000, heartbeatMs: 20,
+      limits: { session: 10_000, signIn: 1000, callback: 1000 },
+      ...overrides.settings,
+    },
+    ...overrides.deps,
+  };
+  const api = createApi(deps);
+
+  /** Bearer header for a fresh session of `role`; an applicant's is bound to `applicantId`. */
+  async function as(role: Role, subject = role === 'applicant' ? applicantId : `${role.replace('_', '-')}-1`): Promise<Record<string, string>> {
+    return { authorization: `Bearer ${(await openSession(deps, { role, subject })).secret}` };
+  }
+
+  async function send(method: string, path: string, options: { as?: Role; headers?: Record<string, string>; json?: unknown; body?: FormData | string | Uint8Array<ArrayBuffer> } = {}): Promise<Response> {
+    const headers = {
+      ...(options.as === undefined ? {} : await as(options.as)),
+      ...(options.json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...options.headers,
+    };
+    const body = options.json === undefined ? options.body : JSON.stringify(options.json);
+    const target = path.startsWith('/api') || path === '/openapi.json' || path === '/health' ? path : `/api/v1${path}`;
+    return api.request(`${publicUrl}${target}`, { method, headers, ...(body === undefined ? {} : { body }) });
+  }
+
+  return {
+    api, deps, log, streams, evidence, calls, answers, notifications, audited, uploads, send, as,
+    /** Makes the clock show a later moment. */
+    later(ms: number): void { now = new Date(now.getTime() + ms); },
+    /** The commands that reached one handler. */
+    commands: (name: keyof ApiHandlers): unknown[] => calls.filter((call) => call.handler === name).map(({ command }) => command),
+  };
+}
+export type World = ReturnType<typeof makeWorld>;
+
+export const statusExample: ApplicantStatus = {
+  version: 7,
+  number: 12,
+  registerType: 'GMC',
+  registeredAt: '2026-11-22T11:00:00.000Z',
+  status: 'REVIEW',
+  stage: 'REVIEW',
+  consent: 'given',
+  document: { version: 3, type: 'passport', expired: false },
+  selfie: { version: 4 },
+  decision: { version: 7, outcome: 'MANUAL_REVIEW', reasons: ['DOCUMENT_USED_BY_ANOTHER'], decidedAt: '2026-11-22T11:05:00.000Z', by: 'policy' },
+  claimedBy: null,
+  openProposal: null,
+  appealOpen: false,
+  erased: false,
+};
+
+export const reviewCase = {
+  id: applicantId, number: 12, registerType: 'GMC' as const, reasons: ['FACE_TOO_DIFFERENT'], since: '2026-11-22T11:05:00.000Z',
+  claimedBy: null, awaitsSecond: false, appeal: false, version: 7,
+};
+
+export const newApplicant = {
+  registerType: 'GMC', registrationNumber: '7012345', email: 'dr.jane@example.com', name: { surname: 'Doe', givenNames: 'Jane Ann' },
+};
+
+/** A form with one file. */
+export function form(fields: Record<string, string>, file: Uint8Array<ArrayBuffer> = new Uint8Array([1, 2, 3]), fileName = 'photo.jpg'): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  data.set('file', new Blob([file], { type: 'image/jpeg' }), fileName);
+  return data;
+}
+
+let next = 0;
+/** An event as the ledger gives it. */
+export function recorded(version: number, content: object, stream = `applicant-${applicantId}`): LedgerEvent {
+  next += 1;
+  return {
+    id: `0193b1f2-7c1e-7c7a-9d8e-${String(next).padStart(12, '0')}`,
+    stream, version, actor: { kind: 'system', id: 'test' },
+    occurredAt: '2026-11-22T11:00:00.000Z', recordedAt: `2026-11-22T11:00:0${version % 10}.000Z`,
+    correlationId: 'correlation-1', causationId: null,
+    ...content,
+  } as LedgerEvent;
+}
