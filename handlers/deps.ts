@@ -4,7 +4,7 @@ import type { DocumentReader } from '../gateways/document-reader/port.ts';
 import type { FaceMatcher } from '../gateways/face-matcher/port.ts';
 import type { Messenger } from '../gateways/messenger/port.ts';
 import type { Queue } from '../gateways/queue/port.ts';
-import type { PendingCallbacks, RegisterCache } from '../gateways/records/port.ts';
+import type { PendingCallbacks, RegisterCache, RegisterHealth } from '../gateways/records/port.ts';
 import type { Registers } from '../gateways/registers/port.ts';
 import type { Workflow } from '../gateways/workflow/port.ts';
 import type { EventStore } from '../ledger/event-store.ts';
@@ -19,6 +19,7 @@ export interface Deps {
   readonly registers: Registers;
   readonly pendingCallbacks: PendingCallbacks;
   readonly registerCache: RegisterCache;
+  readonly registerHealth: RegisterHealth;
   readonly workflow: Workflow;
   /** doc-scan work: one message per uploaded document or selfie. */
   readonly scanJobs: Queue;

@@ -1,4 +1,4 @@
-import type { RegisterType } from '../../events/vocabulary.ts';
+import type { RegisterOutcome, RegisterType } from '../../events/vocabulary.ts';
 
 /** A callback that is awaited. Kept server-side; the token itself is kept nowhere, its hash is in the ledger. */
 export interface PendingCallback {
@@ -55,4 +55,19 @@ export interface ReviewFeedback {
 export interface ReviewFeedbackStore {
   put(feedback: ReviewFeedback): Promise<void>;
   all(): AsyncIterable<ReviewFeedback>;
+}
+
+export interface NotedAnswer {
+  readonly requestId: string;
+  readonly outcome: RegisterOutcome;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** What the registers' latest answers amounted to, so that a register whose answers nobody can read any more is paused. */
+export interface RegisterHealth {
+  /** Noting the same request again changes nothing. */
+  note(register: RegisterType, answer: NotedAnswer): Promise<void>;
+  /** The latest answers, oldest first, five at most. */
+  latest(register: RegisterType): Promise<readonly NotedAnswer[]>;
 }
