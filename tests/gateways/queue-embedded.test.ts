@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type QueueFailure, type QueueOptions, createQueues } from '../../gateways/queue/embedded.ts';
 import type { Queue } from '../../gateways/queue/port.ts';
-import { createSqlPool } from '../../runtime/sql-pool.ts';
+import { openDatabase } from '../../projectors/sql.ts';
 import { describeQueueContract } from '../contracts/queue.ts';
 import { type TestPostgres, startTestPostgres } from '../support/postgres.ts';
 
@@ -20,7 +20,7 @@ let made = 0;
 beforeAll(async () => {
   postgres = await startTestPostgres();
   url = await postgres.freshDatabase();
-  pool = await createSqlPool(url);
+  pool = await openDatabase(url);
 });
 
 afterAll(async () => {
@@ -154,9 +154,9 @@ describe('after the platform was killed', () => {
     const script = path.join(folder, 'platform.mjs');
     await writeFile(
       script,
-      `import { createSqlPool } from ${moduleUrl('runtime/sql-pool.ts')};
+      `import { openDatabase } from ${moduleUrl('projectors/sql.ts')};
        import { createQueues } from ${moduleUrl('gateways/queue/embedded.ts')};
-       const pool = await createSqlPool(${JSON.stringify(url)});
+       const pool = await openDatabase(${JSON.stringify(url)});
        const queue = (await createQueues(pool)).queue('killed', { maxAttempts: 3, backoffMs: 60_000 });
        for (let count = 0; count < 20; count += 1) await queue.send(count, { dedupeKey: String(count % 10 < 5 ? count : 'n' + count) });
        let handled = 0;
