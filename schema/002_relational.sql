@@ -65,7 +65,7 @@ COMMENT ON TABLE id_documents IS 'Identity documents that were uploaded, one row
 COMMENT ON COLUMN id_documents.id IS 'Applicant number * 65536 + version of the event that made the row.';
 COMMENT ON COLUMN id_documents.user_id IS 'Whose document.';
 COMMENT ON COLUMN id_documents.s3_key_original IS 'Key of the sealed original in the evidence store.';
-COMMENT ON COLUMN id_documents.doc_type IS 'What the applicant says it is; what was recognised, once it has been read: passport, driving_licence, identity_card, residence_permit.';
+COMMENT ON COLUMN id_documents.doc_type IS 'What the applicant says it is: passport, driving_licence, identity_card, residence_permit.';
 COMMENT ON COLUMN id_documents.status IS 'Where the document stands.';
 COMMENT ON COLUMN id_documents.expiry_date IS 'Personal. Last day of validity as read from the document; NULL before reading, when unreadable and after erasure.';
 COMMENT ON COLUMN id_documents.created_at IS 'When it was uploaded.';
@@ -247,9 +247,9 @@ COMMENT ON COLUMN reviews.proposed_by IS 'Opaque handle of the person who made t
 COMMENT ON COLUMN reviews.proposed_at IS 'When it was proposed.';
 COMMENT ON COLUMN reviews.proposal_version IS 'Version of the proposal event in the applicant''s stream.';
 COMMENT ON COLUMN reviews.closed_at IS 'When the review ended.';
-COMMENT ON COLUMN reviews.closed_because IS 'OVERRIDDEN (a person decided), SUPERSEDED (a new decision came) or ERASED.';
+COMMENT ON COLUMN reviews.closed_because IS 'OVERRIDDEN (a person decided), SUPERSEDED (checks began anew), DECLINED (the second person said no), LAPSED (new evidence voided the proposal) or ERASURE.';
 COMMENT ON COLUMN reviews.outcome IS 'What the person decided.';
-COMMENT ON COLUMN reviews.event_id IS 'The event that made this row (DecisionMade or AppealLodged).';
+COMMENT ON COLUMN reviews.event_id IS 'The event that made this row (DecisionMade, AppealLodged or ReviewProposed).';
 
 CREATE TABLE consents (
   id BIGINT PRIMARY KEY,
