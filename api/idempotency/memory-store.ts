@@ -28,7 +28,7 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
   }
 
   async abandon(id: string): Promise<void> {
-    this.#entries.delete(id);
+    if (this.#entries.get(id)?.response === null) this.#entries.delete(id);
   }
 
   async purge(now: Date): Promise<number> {
