@@ -23,7 +23,6 @@ export async function makeWitness(logKey: VerifierKey, time = 1_790_000_000): Pr
   const key = verifierKey('witness.example/w1', await signer.publicKey(), COSIGNATURE_V1);
   let latest: { size: number; root: Uint8Array } = { size: 0, root: new Uint8Array() };
   const requests: string[] = [];
-  const text = (status: number, body = '', contentType = 'text/plain') => ({ status, contentType, body: Buffer.from(body) });
 
   const post: Post = async (url, _contentType, body) => {
     if (url !== 'https://witness.example/w1/add-checkpoint') return text(404);
@@ -49,4 +48,8 @@ export async function makeWitness(logKey: VerifierKey, time = 1_790_000_000): Pr
     return text(200, formatSignatureLine(await cosign(note.text, key.name, time, signer)));
   };
   return { url: 'https://witness.example/w1', key, post, requests, size: () => latest.size };
+}
+
+function text(status: number, body = '', contentType = 'text/plain') {
+  return { status, contentType, body: Buffer.from(body) };
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { formatCheckpoint } from '../../ledger/log/checkpoint.ts';
 import { cosign } from '../../ledger/log/cosignature.ts';
-import { AnchorRefused } from '../../ledger/log/errors.ts';
+import { AnchorRefused, LogMalformed } from '../../ledger/log/errors.ts';
 import { hashLeaf, hashNode, rootOf, sha256 } from '../../ledger/log/hash.ts';
 import { consistencyProof } from '../../ledger/log/make-proof.ts';
 import { formatSignatureLine, openNote, signNote } from '../../ledger/log/note.ts';
@@ -97,6 +97,6 @@ describe('an add-checkpoint request', () => {
   });
 
   it.each(['old 3\n', 'old 03\n\nx\n', 'new 3\n\nx\n', 'old 3\nAAAA\n\nx\n', `old 3\n${'x\n'.repeat(64)}\nx\n`])('is refused: %j', (body) => {
-    expect(() => parseAddCheckpoint(body)).toThrow();
+    expect(() => parseAddCheckpoint(body)).toThrow(LogMalformed);
   });
 });
