@@ -1,4 +1,6 @@
+import type { EventOfType } from '../../events/catalogue.ts';
 import type { LedgerEvent } from '../../events/read.ts';
+import { nameMayBeCut } from '../document/interpret.ts';
 import type { Applicant, IdDocument, Scan, Selfie } from './state.ts';
 
 /** Consent, documents and their scans, selfies and their liveness, reminders. */
@@ -33,7 +35,11 @@ export function evolveEvidence(state: Applicant, event: LedgerEvent): Applicant 
       };
     case 'DocScanned':
       return scanned(state, event.data.documentVersion, {
-        kind: 'scanned', version: event.version, data: event.data, fields: event.personal?.fields ?? null,
+        kind: 'scanned',
+        version: event.version,
+        data: event.data,
+        fields: event.personal?.fields ?? null,
+        nameMayBeCut: isNameCut(event.personal),
       });
     case 'DocScanFailed':
       return scanned(state, event.data.documentVersion, { kind: 'failed', version: event.version, reason: event.data.reason });
@@ -62,4 +68,9 @@ function scanned(state: Applicant, version: number, scan: Scan): Applicant {
 
 function onDocument(state: Applicant, version: number, change: (document: IdDocument) => IdDocument): Applicant {
   return { ...state, documents: state.documents.map((each) => (each.version === version ? change(each) : each)) };
+}
+
+function isNameCut(personal: EventOfType<'DocScanned'>['personal']): boolean {
+  const name = personal?.fields.name ?? null;
+  return personal !== null && name !== null && nameMayBeCut(personal.mrzLines, name);
 }

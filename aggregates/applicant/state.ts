@@ -59,7 +59,15 @@ export interface IdDocument {
 
 export type Scan =
   | { readonly kind: 'pending' }
-  | { readonly kind: 'scanned'; readonly version: number; readonly data: EventOfType<'DocScanned'>['data']; readonly fields: DocumentFields | null }
+  | {
+      readonly kind: 'scanned';
+      readonly version: number;
+      readonly data: EventOfType<'DocScanned'>['data'];
+      /** Personal. */
+      readonly fields: DocumentFields | null;
+      /** The end of the name may be missing: it was cut off in the machine-readable zone (ICAO 9303). */
+      readonly nameMayBeCut: boolean;
+    }
   | { readonly kind: 'failed'; readonly version: number; readonly reason: string };
 
 export interface Selfie {

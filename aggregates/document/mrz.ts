@@ -52,7 +52,9 @@ export function bestMrz(readings: readonly (readonly string[])[], today: string)
 function fit(format: MrzFormat, lines: readonly string[]): string[] | null {
   if (lines.length !== format.lines) return null;
   const fitted = lines.flatMap((line) => fitWidth(line, format.width) ?? []);
-  return fitted.length === format.lines && /^[A-Z0-9]/.test(fitted[0] ?? '') ? fitted : null;
+  if (fitted.length !== format.lines) return null;
+  // What a reader makes of ordinary print has neither a document code nor the fillers between the names.
+  return /^[PAICV]/.test(fitted[0] ?? '') && textAt(fitted, format.names).includes('<<') ? fitted : null;
 }
 
 function read(format: MrzFormat, lines: readonly string[], asRead: readonly string[], today: string): Mrz {
