@@ -13,6 +13,8 @@ export type ProjectorErrorCode =
   | 'EVENT_MISSING'
   /** The schema to be replaced holds tables that are not ours. */
   | 'FOREIGN_TABLES'
+  /** The new tables are missing something that the live ones have: they were not swapped. */
+  | 'REBUILD_INCOMPLETE'
   /** Another rebuild of the same schema is under way. */
   | 'REBUILD_RUNNING';
 

@@ -33,8 +33,12 @@ const resultSchemas: Interceptor = {
   transformRow: ({ resultParser }, _query, row) => {
     const parsed = resultParser?.['~standard'].validate(row);
     if (parsed === undefined) return row;
-    // The row is left out of the error: it may be personal.
-    if (parsed instanceof Promise || parsed.issues !== undefined) throw new ProjectorError('ROW_UNEXPECTED', 'A row is not what its query promised');
+    if (parsed instanceof Promise) throw new ProjectorError('ROW_UNEXPECTED', 'A result schema may not be asynchronous');
+    // Only names of columns: the row itself may be personal.
+    if (parsed.issues !== undefined) {
+      const columns = parsed.issues.map(({ path }) => String(path?.[0] ?? '?')).join(', ');
+      throw new ProjectorError('ROW_UNEXPECTED', `A row is not what its query promised in ${columns}`);
+    }
     return parsed.value as QueryResultRow;
   },
 };

@@ -1,4 +1,4 @@
-import type { DatabasePool, DatabaseTransactionConnection } from 'slonik';
+import type { CommonQueryMethods, DatabaseTransactionConnection } from 'slonik';
 import type { LedgerEvent } from '../../events/read.ts';
 import { errorCode, isTransient } from '../errors.ts';
 import { forgetFailures, lockStreams, readPositions, writePositions, type Position } from './positions.ts';
@@ -18,7 +18,7 @@ export interface Applied {
 }
 
 export interface Target {
-  readonly pool: DatabasePool;
+  readonly pool: CommonQueryMethods;
   readonly schema: string;
   /** Nobody else writes into this schema, so nothing needs to be locked. */
   readonly exclusive: boolean;

@@ -1,5 +1,5 @@
-import type { DatabasePool } from 'slonik';
-import type { RecordedEvent } from '../../events/envelope.ts';
+import type { CommonQueryMethods } from 'slonik';
+import type { EventMetadata, RecordedEvent } from '../../events/envelope.ts';
 import type { LedgerEvent } from '../../events/read.ts';
 import type { EventStore } from '../../ledger/event-store.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -9,7 +9,8 @@ import { ProjectorError, errorCode } from '../errors.ts';
 import type { Delivered, Projection, ProjectionFailure, StreamNotice } from './projection.ts';
 
 export interface ProjectorDeps {
-  readonly pool: DatabasePool;
+  /** A pool; or a transaction, within which everything then happens. */
+  readonly pool: CommonQueryMethods;
   readonly ledger: Pick<Ledger, 'load' | 'open'>;
   readonly store: Pick<EventStore, 'since'>;
   /** Told of each failure when it happens, besides its place in the answer and in projection_failures. */
@@ -17,7 +18,7 @@ export interface ProjectorDeps {
   /** Another schema than the projection's own (a rebuild beside the live one). Nobody else may write there: no locks are taken. */
   readonly copy?: string;
   /** Where a stream ends for this run (a rebuild as of a moment): the first event it refuses, and all after it, are left out. */
-  readonly accepts?: (event: LedgerEvent) => boolean;
+  readonly accepts?: (event: EventMetadata) => boolean;
 }
 
 export interface Projector {
@@ -29,7 +30,7 @@ export interface Projector {
   deliver(news: readonly (StreamNotice | LedgerEvent)[]): Promise<Delivered>;
   /** Applies everything that the ledger has beyond the position of this stream. */
   catchUp(stream: string): Promise<Delivered>;
-  /** Goes through every event recorded since (RFC 3339) and applies what is new. `onProgress` counts events gone through. */
+  /** Goes through every event recorded since (RFC 3339) and applies what is new. `onProgress` is told how many it has gone through. */
   catchUpAll(since: string, onProgress?: (events: number) => void): Promise<Delivered>;
   /** Tries the streams again that wait at a failure. */
   retryFailed(): Promise<Delivered>;
@@ -123,8 +124,9 @@ export function createProjector<State, Operation>(projection: Projection<State, 
         waiting = [];
       };
       for await (const batch of deps.store.since(since)) {
-        for (const event of batch) if (projection.handles(event.stream)) waiting.push(event);
-        seen += batch.length;
+        const ours = batch.filter((event) => projection.handles(event.stream));
+        for (const event of ours) if (deps.accepts?.(event) !== false) waiting.push(event);
+        seen += ours.length;
         if (waiting.length >= EVENTS_A_COPY_BATCH) await flush();
         onProgress?.(seen);
       }
