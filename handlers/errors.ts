@@ -19,7 +19,4 @@ export class StreamBusy extends HandlerError {
 /** The aggregate refused what its own workflow asked for: the step before it is not done, or this is a mistake of ours. */
 export class StepRefused extends HandlerError {
   override readonly name = 'StepRefused';
-  constructor(code: string, message: string) {
-    super(code, message);
-  }
 }

@@ -16,7 +16,6 @@ type HealthItem = z.infer<typeof HealthItem>;
 /** One item a register in the counters' table, replaced only while nobody else has. */
 export function createRegisterHealth({ client, table }: RecordTable): RegisterHealth {
   const documents = DynamoDBDocumentClient.from(client);
-  const keyOf = (register: RegisterType) => `register-health-${register}`;
 
   async function read(register: RegisterType): Promise<HealthItem | null> {
     const answer = await documents.send(new GetCommand({ TableName: table, Key: { counter: keyOf(register) }, ConsistentRead: true }));
@@ -46,6 +45,10 @@ export function createRegisterHealth({ client, table }: RecordTable): RegisterHe
     }),
     latest: (register) => reach(async () => (await read(register))?.answers ?? []),
   };
+}
+
+function keyOf(register: RegisterType): string {
+  return `register-health-${register}`;
 }
 
 async function reach<T>(work: () => Promise<T>): Promise<T> {
