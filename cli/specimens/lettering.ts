@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { type Font, parse } from 'opentype.js';
+import { createRequire } from 'node:module';
+
+/** The little of opentype.js that is used here; the package brings no types and hides its exports from `import`. */
+interface Font {
+  getPath(content: string, x: number, y: number, size: number): { toPathData(decimals: number): string };
+  getAdvanceWidth(content: string, size: number): number;
+}
+const { parse }: { parse(bytes: ArrayBuffer): Font } = createRequire(import.meta.url)('opentype.js');
 
 export type Face = 'sans' | 'bold' | 'ocr-b';
 

@@ -65,7 +65,7 @@ export function createFaceApiMatcher(options: FaceApiOptions): FaceApiMatcher {
     try {
       return await new Promise<Outcome>((resolve, reject) => {
         waiting.set(id, { resolve, reject });
-        used.postMessage({ ...what, id } satisfies ThreadRequest);
+        used.postMessage({ ...what, id } satisfies ThreadRequest, []);
       });
     } finally {
       clearTimeout(timer);

@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
+import type * as Core from '@tensorflow/tfjs-core';
+import type * as Wasm from '@tensorflow/tfjs-backend-wasm';
+import type * as FaceApi from '@vladmandic/face-api';
 import sharp from 'sharp';
 import { documentFace, selfieFace } from './face-choice.ts';
 import type { FoundFace } from './face-choice.ts';
@@ -15,9 +18,9 @@ Object.assign(console, { log: quiet, info: quiet, warn: quiet, error: quiet, deb
 
 const require = createRequire(import.meta.url);
 // CommonJS without named exports that Node could see, hence require; the types are the package's own.
-const faceapi: typeof import('@vladmandic/face-api') = require('@vladmandic/face-api/dist/face-api.node-wasm.js');
-const core: typeof import('@tensorflow/tfjs-core') = require('@tensorflow/tfjs');
-const wasm: typeof import('@tensorflow/tfjs-backend-wasm') = require('@tensorflow/tfjs-backend-wasm');
+const faceapi: typeof FaceApi = require('@vladmandic/face-api/dist/face-api.node-wasm.js');
+const core: typeof Core = require('@tensorflow/tfjs');
+const wasm: typeof Wasm = require('@tensorflow/tfjs-backend-wasm');
 
 /** The detector works at 640; larger originals only cost memory. */
 const LONGEST_SIDE = 1600;
