@@ -1,0 +1,46 @@
+/** A line of a bench's result, as console.table shows it. */
+export type Row = Readonly<Record<string, string | number>>;
+
+/** One bench: a file in this folder that exports `bench`, and its line in main.ts. */
+export interface Bench {
+  readonly name: string;
+  readonly summary: string;
+  run(): Promise<readonly Row[]>;
+}
+
+/** One way of doing the work: `prepare` is not timed, `work` is. */
+export interface Contender {
+  readonly name: string;
+  prepare(): Promise<() => Promise<unknown>>;
+}
+
+/**
+ * Lets the contenders take turns, in another order each round, so that whatever else the machine does hits all of them.
+ * Answers each one's median time of a round in milliseconds; the first rounds only warm up.
+ */
+export async function takeTurns(contenders: readonly Contender[], rounds: number, warmUp = 2): Promise<ReadonlyMap<string, number>> {
+  const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds + warmUp; round += 1) {
+    for (let turn = 0; turn < contenders.length; turn += 1) {
+      const contender = contenders[(turn + round) % contenders.length];
+      if (contender === undefined) continue;
+      const work = await contender.prepare();
+      const start = performance.now();
+      await work();
+      if (round >= warmUp) times.get(contender.name)?.push(performance.now() - start);
+    }
+  }
+  return new Map([...times].map(([name, values]) => [name, median(values)]));
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
+}
+
+/** How many times as fast as `against`; above 1 is faster. Two decimals. */
+export function speed(times: ReadonlyMap<string, number>, of: string, against: string): number {
+  return Math.round(((times.get(against) ?? Number.NaN) / (times.get(of) ?? Number.NaN)) * 100) / 100;
+}

@@ -1,0 +1,18 @@
+import { bench as append } from './append.ts';
+import { bench as load } from './load.ts';
+import type { Bench } from './bench.ts';
+
+/** Every bench there is. `npm run bench` runs all, `npm run bench -- append load` those named. */
+const benches: readonly Bench[] = [append, load];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
+if (unknown.length > 0) {
+  console.error(`No bench ${unknown.join(', ')}. There are: ${benches.map((bench) => bench.name).join(', ')}`);
+  process.exit(2);
+}
+for (const bench of benches) {
+  if (wanted.length > 0 && !wanted.includes(bench.name)) continue;
+  console.log(`\n${bench.name}: ${bench.summary}`);
+  console.table(await bench.run());
+}
