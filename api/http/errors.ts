@@ -35,11 +35,14 @@ function asProblem(error: Error): Problem {
     case 'STORE_UNAVAILABLE':
     case 'KEYS_UNAVAILABLE':
     case 'BUS_UNAVAILABLE':
+    case 'STREAM_BUSY':
       return new Problem(503, 'NOT_AVAILABLE', undefined, { cause: error, headers: { 'retry-after': '5' } });
     case 'SUBJECT_ERASED':
       return new Problem(410, 'ERASED', 'The personal data of this applicant are erased.');
     case 'EVIDENCE_MISSING':
       return new Problem(404, 'EVIDENCE_MISSING', 'The evidence is not there.');
+    case 'CURSOR_INVALID':
+      return new Problem(422, 'CURSOR_INVALID', 'This cursor is not one of ours.');
     default:
       return new Problem(500, 'INTERNAL', undefined, { cause: error });
   }

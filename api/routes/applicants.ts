@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { wordsFor } from '../../aggregates/policy/reason-words.ts';
 import { RegisterType } from '../../events/vocabulary.ts';
 import { ownRecordOnly } from '../access-policy.ts';
 import { wordsForApplicant } from '../applicant-words.ts';
@@ -105,7 +106,11 @@ export function applicantRoutes({ app, deps, views }: RouteContext): void {
     if (found === null) throw new Problem(404, 'NOT_REGISTERED', 'There is no such applicant.');
     if (ownRecordOnly(signedIn(c).role)) return c.json({ view: 'applicant' as const, id, ...wordsForApplicant(found) }, 200);
     await views.record({ applicantId: id, what: 'status', upToVersion: found.version, ...by(c) });
-    const decision = found.decision === null ? null : { ...found.decision, reasons: [...found.decision.reasons] };
+    const decision = found.decision === null ? null : {
+      ...found.decision,
+      reasons: [...found.decision.reasons],
+      explanations: found.decision.reasons.map((reason) => wordsFor(reason).reviewer),
+    };
     return c.json({ view: 'staff' as const, id, ...found, decision }, 200);
   });
 

@@ -41,7 +41,7 @@ export const StaffView = z
     document: z.object({ version: z.int(), type: DocumentType, expired: z.boolean() }).nullable(),
     selfie: z.object({ version: z.int() }).nullable(),
     decision: z.object({
-      version: z.int(), outcome: Decision, reasons: z.array(z.string()), decidedAt: z.string(), by: z.enum(['policy', 'person']),
+      version: z.int(), outcome: Decision, reasons: z.array(z.string()), explanations: z.array(z.string()), decidedAt: z.string(), by: z.enum(['policy', 'person']),
     }).nullable(),
     claimedBy: z.string().nullable(),
     openProposal: z.object({ version: z.int(), outcome: ReviewOutcome, by: z.string() }).nullable(),

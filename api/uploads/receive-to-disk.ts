@@ -47,7 +47,7 @@ type Part = Omit<ReceivedUpload, 'fields' | 'dispose'>;
 async function receive(body: ReadableStream<Uint8Array>, contentType: string, path: string, maxBytes: number): Promise<Omit<ReceivedUpload, 'dispose'>> {
   const parser = makeParser(contentType, maxBytes);
   const fields: Record<string, string> = Object.create(null);
-  const written: Promise<Part>[] = [];
+  const written: { readonly stream: BusboyFileStream; readonly part: Promise<Part> }[] = [];
   const stop = (problem: Problem): void => {
     parser.destroy(problem);
   };
@@ -65,22 +65,24 @@ async function receive(body: ReadableStream<Uint8Array>, contentType: string, pa
     }
     const part = write(stream, path, maxBytes).then((each) => ({ ...each, fileName, declaredMediaType }));
     part.catch((error: unknown) => stop(error instanceof Problem ? error : malformed(error)));
-    written.push(part);
+    written.push({ stream, part });
   });
   parser.on('filesLimit', () => stop(new Problem(422, 'SEVERAL_FILES', 'Send exactly one file.')));
   parser.on('fieldsLimit', () => stop(new Problem(422, 'TOO_MANY_FIELDS', 'The form has too many fields.')));
   parser.on('partsLimit', () => stop(new Problem(422, 'TOO_MANY_FIELDS', 'The form has too many parts.')));
 
-  const received = pipeline(Readable.fromWeb(body), countUpTo(maxBytes), parser).catch((error: unknown) => {
+  try {
+    await pipeline(Readable.fromWeb(body), countUpTo(maxBytes), parser);
+  } catch (error) {
+    // The parser does not end its file when the client goes away. Wait for it, so that nothing is written any more.
+    for (const { stream } of written) stream.destroy();
+    await Promise.allSettled(written.map(({ part }) => part));
     throw error instanceof Problem ? error : malformed(error);
-  });
-  // Both are awaited, so that no file is still being written when the folder is removed.
-  const [transfer, ...parts] = await Promise.allSettled([received, ...(await received.then(() => written, () => written))]);
-  if (transfer.status === 'rejected') throw transfer.reason;
+  }
+  const parts = await Promise.all(written.map(({ part }) => part));
   const first = parts[0];
   if (first === undefined) throw new Problem(422, 'NO_FILE', 'The form has no file.', { errors: [{ pointer: '#/file', detail: 'is missing' }] });
-  if (first.status === 'rejected') throw first.reason;
-  return { fields: { ...fields }, ...first.value };
+  return { fields: { ...fields }, ...first };
 }
 
 function makeParser(contentType: string, maxBytes: number): InstanceType<typeof Busboy> {

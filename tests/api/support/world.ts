@@ -154,7 +154,7 @@ export const statusExample: ApplicantStatus = {
   consent: 'given',
   document: { version: 3, type: 'passport', expired: false },
   selfie: { version: 4 },
-  decision: { version: 7, outcome: 'MANUAL_REVIEW', reasons: ['DOCUMENT_USED_BY_ANOTHER'], decidedAt: '2026-11-22T11:05:00.000Z', by: 'policy' },
+  decision: { version: 7, outcome: 'MANUAL_REVIEW', reasons: ['DOCUMENT_USED_BY_ANOTHER_APPLICANT'], decidedAt: '2026-11-22T11:05:00.000Z', by: 'policy' },
   claimedBy: null,
   openProposal: null,
   appealOpen: false,
