@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { sql } from 'slonik';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -38,7 +38,7 @@ describe('the relational tables', () => {
   test('hold the queue that the aggregate says waits for a person', async () => {
     const { pool } = await databases.fresh();
     const ledger = new MemoryLedger();
-    const histories = makeHistories(11, 80, 60);
+    const histories = makeHistories(11, 240, 60);
     for (const { events } of histories) ledger.append(...events);
     await createProjector(relational, { pool, ...ledger.deps }).catchUpAll('1970-01-01T00:00:00.000Z');
     const rows = await pool.any(sql.type(z.object({ applicant_id: z.string(), status: z.string().nullable(), claimed_by: z.string().nullable(), proposed_by: z.string().nullable(), user_status: z.string() }))`
@@ -54,7 +54,8 @@ describe('the relational tables', () => {
       const open = awaitsReview(state);
       const expected = !open ? null : state.review.proposal !== null ? 'PROPOSED' : state.review.claim !== null ? 'CLAIMED' : 'OPEN';
       expect(row.status).toBe(expected);
-      if (open) expect([row.claimed_by, row.proposed_by]).toEqual([state.review.claim?.by.id ?? null, state.review.proposal?.by.id ?? null]);
+      const { claim, proposal } = state.review;
+      expect([row.claimed_by, row.proposed_by]).toEqual(open ? [claim?.by.id ?? null, proposal?.by.id ?? null] : [null, null]);
       seen.add(String(expected));
     }
     expect([...seen].toSorted()).toEqual(['CLAIMED', 'OPEN', 'PROPOSED', 'null']);

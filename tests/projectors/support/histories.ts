@@ -41,7 +41,7 @@ export function makeHistory(seed: number, number: number, extra: number): Histor
       state = evolve(state, recorded);
     }
   };
-  tell(register(random, number));
+  tell(registration(random, number));
   for (const next of usualWay) {
     if (state.kind !== 'registered') break;
     const command = next(random, state, today(now));
@@ -82,7 +82,7 @@ function actorOf(command: ApplicantCommand): Actor {
   return { kind: command.command === 'appeal' ? 'applicant' : 'system', id: 'handler' };
 }
 
-function register(random: Random, number: number): ApplicantCommand {
+function registration(random: Random, number: number): ApplicantCommand {
   const registerType = random.pick(['GMC', 'GDC', 'NMC', 'GPC'] as const);
   return {
     command: 'register',
