@@ -14,6 +14,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 export interface Deps {
   readonly ledger: Ledger;
   readonly store: EventStore;
+  readonly prepareImage: PrepareImage;
   readonly documentReader: DocumentReader;
   readonly faceMatcher: FaceMatcher;
   readonly registers: Registers;
@@ -52,6 +53,12 @@ export interface UploadLimits {
   readonly maxPixels: number;
   readonly maxSide: number;
 }
+
+/** Looks at the bytes themselves, whatever they were called, and takes metadata (EXIF) away. Refusals carry a stable code. */
+export type PrepareImage = (bytes: Uint8Array, limits: UploadLimits) => Promise<
+  | { readonly kind: 'prepared'; readonly bytes: Uint8Array; readonly mediaType: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+>;
 
 /** Hands out applicants' numbers, each once; a number that is handed out and not used is lost, which is harmless. */
 export interface ApplicantNumbers {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { documentAt } from '../aggregates/applicant/queries.ts';
-import type { Applicant, Run } from '../aggregates/applicant/state.ts';
+import type { Run } from '../aggregates/applicant/state.ts';
+import { nameMayBeCut } from '../aggregates/document/interpret.ts';
 import { judgeEntry } from '../aggregates/registers/judge.ts';
 import { RunNotFinished } from '../gateways/registers/errors.ts';
 import type { RegisterAnswer } from '../gateways/registers/port.ts';
@@ -69,7 +70,7 @@ export async function recordAnswer(deps: Deps, loaded: Case, run: Run, obtained:
   const { answer, requestId, runId, cached, snapshotDate } = obtained;
   const judged = judgeEntry(state.registerType, answer, {
     registrationNumber: registration,
-    documentName: documentName(state, run),
+    ...documentName(loaded, run),
     claimedName: state.personal?.name ?? null,
   });
   const { ref, plainSha256 } = await deps.ledger.keepEvidence(state.stream, `register-${requestId}`, answer.bytes, 'application/json');
@@ -124,7 +125,10 @@ export async function cacheKey(deps: Pick<Deps, 'ledger'>, register: string, reg
   return deps.ledger.lookupHash('registration', `${register}:${registrationNumber}`);
 }
 
-function documentName(state: Applicant, run: Run) {
+function documentName({ events, state }: Case, run: Run) {
   const scan = documentAt(state, run.documentVersion)?.scan;
-  return scan?.kind === 'scanned' ? scan.fields?.name ?? null : null;
+  const name = scan?.kind === 'scanned' ? scan.fields?.name ?? null : null;
+  const scanned = scan?.kind === 'scanned' ? events[scan.version - 1] : undefined;
+  const mrzLines = scanned?.type === 'DocScanned' ? scanned.personal?.mrzLines ?? [] : [];
+  return { documentName: name, documentNameMayBeCut: name !== null && nameMayBeCut(mrzLines, name) };
 }

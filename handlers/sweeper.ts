@@ -59,7 +59,7 @@ async function askProvider(deps: Deps, loaded: Case, run: Run, runId: string | n
     return await concludeLookup(deps, loaded, run, runId);
   } catch (error) {
     // The deadline is over and the provider is down as well: the case goes to a person rather than waiting on.
-    if (error instanceof ServiceUnavailable && error.service !== 'DynamoDB') return 'pending';
+    if (error instanceof ServiceUnavailable) return 'pending';
     throw error;
   }
 }
