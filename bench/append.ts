@@ -26,6 +26,8 @@ export const bench: Bench = {
   },
 };
 
+const recorded = (log: Log) => log.events.map((event, i) => asRecorded(log.stream, i + 1, event));
+
 /** Each writer appends to a stream of its own, one event after the other. */
 async function withWriters(arena: Arena, writers: number): Promise<Row[]> {
   const fresh = (): Log[] =>
@@ -43,7 +45,6 @@ async function withWriters(arena: Arena, writers: number): Promise<Row[]> {
     },
   });
 
-  const recorded = (log: Log) => log.events.map((event, i) => asRecorded(log.stream, i + 1, event));
   const Statement = `INSERT INTO "${arena.tables.events}" VALUE ${INSERT_COLUMNS}`;
   const contenders = [
     contender('bare INSERT', (log) => recorded(log).map((event) => parameters(toItem(event, ''))), (Parameters) =>

@@ -59,7 +59,7 @@ export function createLedger(options: LedgerOptions): DisclosingLedger {
     const sealed =
       event.personal === null
         ? null
-        : sealPersonal(deriveEventKey(await subjectKeys.forSealing(stream), place), place, event.personal, randomBytes(SEAL_IV_BYTES));
+        : sealPersonal(deriveEventKey(await subjectKeys.forSealing(stream, version === 1), place), place, event.personal, randomBytes(SEAL_IV_BYTES));
     const recorded = RecordedEvent.safeParse({
       ...place,
       schemaVersion: definitionOf(event.type).version,

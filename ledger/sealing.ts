@@ -1,12 +1,13 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
 import type { RecordedEvent, Sealed } from '../events/envelope.ts';
 import { SealBroken } from './errors.ts';
+import { hkdf32 } from './hkdf.ts';
 
 /**
  * How personal data are sealed. A subject's key (32 random bytes) is never used itself: HKDF-SHA-256 (RFC 5869) derives
  * a key for each event and each piece of evidence, bound by `info` to where it belongs. So one event can be disclosed by
  * giving away its key alone. AES-256-GCM (NIST SP 800-38D) is not key-committing: a ciphertext can be made to open under
- * two keys. The commitment, an HMAC under the key, names the only right one and is part of the recorded event.
+ * two keys. The commitment, a SHA-256 of a label and the key, names the only right one and is part of the recorded event.
  */
 
 export const KEY_BYTES = 32;
@@ -103,12 +104,14 @@ export const SEAL_IV_BYTES = IV_BYTES;
  * that keeps uses apart.
  */
 export function bind(...parts: readonly string[]): Buffer {
-  const texts = parts.map((part) => Buffer.from(part));
-  const bytes = Buffer.alloc(texts.reduce((sum, text) => sum + 4 + text.length, 0));
+  let length = 0;
+  for (const part of parts) length += 4 + Buffer.byteLength(part);
+  const bytes = Buffer.alloc(length);
   let offset = 0;
-  for (const text of texts) {
-    offset = bytes.writeUInt32BE(text.length, offset);
-    offset += text.copy(bytes, offset);
+  for (const part of parts) {
+    const written = bytes.write(part, offset + 4);
+    bytes.writeUInt32BE(written, offset);
+    offset += 4 + written;
   }
   return bytes;
 }
@@ -118,11 +121,11 @@ function eventBinding(place: EventPlace): Buffer {
 }
 
 function derive(subjectKey: Uint8Array, info: Uint8Array): Buffer {
-  return Buffer.from(hkdfSync('sha256', subjectKey, new Uint8Array(0), info, KEY_BYTES));
+  return hkdf32(subjectKey, info);
 }
 
 function commit(key: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(COMMITMENT).digest();
+  return createHash('sha256').update(COMMITMENT).update(key).digest();
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {

@@ -29,13 +29,16 @@ export class SubjectKeys {
     this.#clock = clock;
   }
 
-  /** The key to seal with; made now if there is none. Throws SubjectErased when it is destroyed. */
-  async forSealing(stream: string): Promise<Uint8Array> {
+  /**
+   * The key to seal with; made now if there is none. Throws SubjectErased when it is destroyed. `begins`: the stream is
+   * expected to be new, so making a key is tried before looking for one.
+   */
+  async forSealing(stream: string, begins = false): Promise<Uint8Array> {
     const cached = this.#cached(stream);
     if (cached !== undefined) return cached;
     const before = this.#destructions;
-    const found = (await this.#table.find([stream])).get(stream) ?? (await this.#create(stream));
-    const key = await this.#unwrap(stream, found);
+    const found = begins ? undefined : (await this.#table.find([stream])).get(stream);
+    const key = found === undefined ? await this.#create(stream) : await this.#unwrap(stream, found);
     if (key === null) throw new SubjectErased(stream);
     this.#keep(stream, key, before);
     return key;
@@ -83,9 +86,11 @@ export class SubjectKeys {
     this.#cache.delete(stream);
   }
 
-  async #create(stream: string): Promise<SubjectKeyRecord> {
+  async #create(stream: string): Promise<Uint8Array | null> {
     const key = new Uint8Array(randomBytes(KEY_BYTES));
-    return this.#table.create(stream, await this.#keys.wrap(key, stream));
+    const wrapped = await this.#keys.wrap(key, stream);
+    const record = await this.#table.create(stream, wrapped);
+    return record.kind === 'wrapped' && record.wrapped === wrapped ? key : this.#unwrap(stream, record);
   }
 
   async #unwrap(stream: string, record: SubjectKeyRecord): Promise<Uint8Array | null> {
