@@ -75,7 +75,7 @@ async function scan(deps: Deps, loaded: Case, document: IdDocument, lastAttempt:
 function recordFailure(deps: Deps, loaded: Case, document: IdDocument, failure: { reader: string; reason: string }): Promise<Executed> {
   return execute(deps, loaded.state.stream, {
     command: 'record-scan',
-    event: { type: 'DocScanFailed', data: { documentVersion: document.version, ...failure }, personal: null },
+    event: { type: 'DocScanFailed', data: { documentVersion: document.version, reader: failure.reader, reason: failure.reason }, personal: null },
   }, causedBy(loaded, document.version, 'doc-scan'));
 }
 
