@@ -3,6 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Access } from './access-policy.ts';
 import type { ApiDeps } from './deps.ts';
 import { authenticate, authorise, cookieName, sameOriginOnly } from './http/authorise.ts';
+import { describeCommon } from './http/declare.ts';
 import type { ApiEnv } from './http/env.ts';
 import { answerError, refuseInvalid } from './http/errors.ts';
 import { correlate, logRequests } from './http/observe.ts';
@@ -66,7 +67,7 @@ export function createApi(deps: ApiDeps): Api {
   callbackRoutes(context);
   liveRoutes(context);
 
-  describeSecurity(app, cookieName(deps.settings.publicUrl));
+  describeCommon(app.openAPIRegistry, cookieName(deps.settings.publicUrl));
   for (const route of declaredRoutes(app)) routes.set(`${route.method} ${route.path}`, route);
   return app;
 }
@@ -81,11 +82,4 @@ export function declaredRoutes(app: Api): DeclaredRoute[] {
     };
     return [{ method: method.toUpperCase(), path: path.replaceAll(/\{(.+?)\}/g, ':$1'), access, idempotent: idempotent === true }];
   });
-}
-
-function describeSecurity(app: Api, cookie: string): void {
-  const registry = app.openAPIRegistry;
-  registry.registerComponent('securitySchemes', 'session', { type: 'http', scheme: 'bearer', description: 'A session, as POST /sign-in gives it to programs.' });
-  registry.registerComponent('securitySchemes', 'cookie', { type: 'apiKey', in: 'cookie', name: cookie });
-  registry.registerComponent('securitySchemes', 'callbackToken', { type: 'apiKey', in: 'header', name: 'X-Kyc-Callback-Token' });
 }

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import { wordsFor } from '../aggregates/policy/reason-words.ts';
-import type { ApplicantStatus } from './deps.ts';
+import type { ApplicantStatus } from '../handlers/status.ts';
 import type { ApplicantView } from './routes/shapes.ts';
 
 type Words = Omit<z.infer<typeof ApplicantView>, 'view' | 'id'>;

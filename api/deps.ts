@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
-import type { EventMetadata } from '../events/envelope.ts';
 import type { Actor } from '../events/envelope.ts';
 import type { LedgerEvent } from '../events/read.ts';
 import type { DocumentType, PersonName, RegisterType, ReviewOutcome } from '../events/vocabulary.ts';
 import type { AuditIndex } from '../gateways/audit-index/port.ts';
 import type { Notification } from '../gateways/messenger/port.ts';
 import type { Deps } from '../handlers/deps.ts';
+import type { ApplicantStatus } from '../handlers/status.ts';
 import type { IdempotencyStore } from './idempotency/store.ts';
 import type { RateLimiter } from './http/rate-limit.ts';
 import type { SessionStore } from './sign-in/session-store.ts';
@@ -97,32 +97,6 @@ export interface ApiHandlers {
   applicantHistory(stream: string): Promise<readonly LedgerEvent[]>;
 }
 
-/** Where an applicant stands; nothing personal. */
-export interface ApplicantStatus {
-  readonly version: number;
-  readonly number: number;
-  readonly registerType: RegisterType;
-  readonly registeredAt: string;
-  readonly status: 'NEW' | 'PENDING' | 'VERIFIED' | 'REVIEW' | 'REJECTED';
-  /** How far the case has come: a stable word of the aggregate. */
-  readonly stage: string;
-  readonly consent: 'given' | 'withdrawn' | 'missing';
-  readonly document: { readonly version: number; readonly type: DocumentType; readonly expired: boolean } | null;
-  readonly selfie: { readonly version: number } | null;
-  /** The outcome in force: the machine's, or a person's. */
-  readonly decision: {
-    readonly version: number;
-    readonly outcome: 'PASS' | 'FAIL' | 'MANUAL_REVIEW';
-    readonly reasons: readonly string[];
-    readonly decidedAt: string;
-    readonly by: 'policy' | 'person';
-  } | null;
-  readonly claimedBy: string | null;
-  readonly openProposal: { readonly version: number; readonly outcome: ReviewOutcome; readonly by: string } | null;
-  readonly appealOpen: boolean;
-  readonly erased: boolean;
-}
-
 /** Questions to the relational read model; rows carry nothing personal. */
 export interface ApiQueries {
   reviewQueue(query: {
@@ -171,5 +145,3 @@ export interface LiveUpdates {
     readonly signal: AbortSignal;
   }): AsyncIterable<Notification>;
 }
-
-export type EventView = EventMetadata & { readonly type: string; readonly data: unknown; readonly personal?: unknown };

@@ -1,5 +1,6 @@
-import { z } from '@hono/zod-openapi';
+import { z, type OpenAPIHono } from '@hono/zod-openapi';
 import { rolesThatMay, type Access } from '../access-policy.ts';
+import type { ApiEnv } from './env.ts';
 import { ProblemDocument, type ProblemStatus } from './problem.ts';
 
 export const prefix = '/api/v1';
@@ -25,7 +26,6 @@ const described: Readonly<Record<ProblemStatus, string>> = {
   403: 'This caller may not do this.',
   404: 'There is no such thing.',
   405: 'The method is not for this path.',
-  406: 'The answer cannot be had in this form.',
   409: 'It does not fit the present state.',
   410: 'The personal data are erased.',
   413: 'Too large.',
@@ -36,16 +36,27 @@ const described: Readonly<Record<ProblemStatus, string>> = {
   503: 'A service that is needed does not answer.',
 };
 
-const refusal = (status: ProblemStatus) => ({
-  description: described[status],
-  content: { 'application/problem+json': { schema: ProblemDocument } },
-});
+const refusal = (status: ProblemStatus) => ({ $ref: `#/components/responses/Refused${status}` });
 
 /** The refusals that any route may answer with. */
 export const refusals = {
   400: refusal(400), 401: refusal(401), 403: refusal(403), 404: refusal(404), 405: refusal(405), 409: refusal(409), 410: refusal(410),
   413: refusal(413), 415: refusal(415), 422: refusal(422), 429: refusal(429), 500: refusal(500), 503: refusal(503),
 };
+
+/** Puts the refusals and the ways to sign in into the document, once. */
+export function describeCommon(registry: OpenAPIHono<ApiEnv>['openAPIRegistry'], cookie: string): void {
+  registry.register('Problem', ProblemDocument);
+  for (const [status, description] of Object.entries(described)) {
+    registry.registerComponent('responses', `Refused${status}`, {
+      description,
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    });
+  }
+  registry.registerComponent('securitySchemes', 'session', { type: 'http', scheme: 'bearer', description: 'A session, as POST /sign-in gives it to programs.' });
+  registry.registerComponent('securitySchemes', 'cookie', { type: 'apiKey', in: 'cookie', name: cookie });
+  registry.registerComponent('securitySchemes', 'callbackToken', { type: 'apiKey', in: 'header', name: 'X-Kyc-Callback-Token' });
+}
 
 export function json<Schema extends z.ZodType>(description: string, schema: Schema) {
   return { description, content: { 'application/json': { schema } } };

@@ -22,7 +22,7 @@ export const ProblemDocument = z
   })
   .openapi('Problem');
 
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 406 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503;
 
 const titles: Readonly<Record<ProblemStatus, string>> = {
   400: 'The request cannot be read',
@@ -30,7 +30,6 @@ const titles: Readonly<Record<ProblemStatus, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
-  406: 'Not acceptable',
   409: 'Conflict',
   410: 'Gone',
   413: 'Too large',

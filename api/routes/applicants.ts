@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { wordsFor } from '../../aggregates/policy/reason-words.ts';
+import { ApplicantStatus } from '../../events/status.ts';
 import { RegisterType } from '../../events/vocabulary.ts';
 import { ownRecordOnly } from '../access-policy.ts';
 import { wordsForApplicant } from '../applicant-words.ts';
@@ -10,7 +11,7 @@ import { Problem } from '../http/problem.ts';
 import { issueSignInLink } from '../sign-in/sign-in.ts';
 import type { RouteContext } from './context.ts';
 import {
-  ApplicantRowView, ApplicantView, Cursor, IdParam, Limit, NewApplicant, plainText, Recorded, StaffView, UserStatus,
+  ApplicantRowView, ApplicantView, Cursor, IdParam, Limit, NewApplicant, plainText, Recorded, StaffView,
 } from './shapes.ts';
 
 const register = createRoute({
@@ -28,7 +29,7 @@ const list = createRoute({
   path: `${prefix}/applicants`,
   summary: 'Applicants, newest first; nothing personal.',
   ...guarded({ permission: 'applicants.list' }),
-  request: { query: z.object({ registerType: RegisterType.optional(), status: UserStatus.optional(), limit: Limit, cursor: Cursor }) },
+  request: { query: z.object({ registerType: RegisterType.optional(), status: ApplicantStatus.optional(), limit: Limit, cursor: Cursor }) },
   responses: { 200: json('A page.', z.object({ applicants: z.array(ApplicantRowView), cursor: z.string().nullable() })), ...refusals },
 });
 
@@ -109,6 +110,7 @@ export function applicantRoutes({ app, deps, views }: RouteContext): void {
     const decision = found.decision === null ? null : {
       ...found.decision,
       reasons: [...found.decision.reasons],
+      notes: [...found.decision.notes],
       explanations: found.decision.reasons.map((reason) => wordsFor(reason).reviewer),
     };
     return c.json({ view: 'staff' as const, id, ...found, decision }, 200);

@@ -42,5 +42,6 @@ export function callbackRoutes({ app, deps }: RouteContext): void {
 
 /** A forgery learns as little as may be; a provider that comes late learns that it need not come again. */
 const statusOf: ReadonlyMap<string, ProblemStatus> = new Map<string, ProblemStatus>([
+  ['CALLBACK_MALFORMED', 422],
   ['CALLBACK_LATE', 410],
 ]);

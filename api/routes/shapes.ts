@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { Actor } from '../../events/envelope.ts';
+import { ApplicantStatus } from '../../events/status.ts';
 import { Code, Decision, DocumentType, RegisterType, ReviewOutcome } from '../../events/vocabulary.ts';
 
 /** Text that every store can keep: well-formed, and no control characters but line ends and tabs. */
@@ -12,7 +13,6 @@ export const IdParam = z.object({ id: Uuid });
 export const Cursor = plainText(1, 500).optional();
 export const Limit = z.coerce.number().int().min(1).max(200).default(50);
 
-export const UserStatus = z.enum(['NEW', 'PENDING', 'VERIFIED', 'REVIEW', 'REJECTED']);
 
 export const NewApplicant = z
   .strictObject({
@@ -35,13 +35,21 @@ export const StaffView = z
     number: z.int(),
     registerType: RegisterType,
     registeredAt: z.string(),
-    status: UserStatus,
+    status: ApplicantStatus,
     stage: z.string(),
     consent: z.enum(['given', 'withdrawn', 'missing']),
     document: z.object({ version: z.int(), type: DocumentType, expired: z.boolean() }).nullable(),
     selfie: z.object({ version: z.int() }).nullable(),
     decision: z.object({
-      version: z.int(), outcome: Decision, reasons: z.array(z.string()), explanations: z.array(z.string()), decidedAt: z.string(), by: z.enum(['policy', 'person']),
+      version: z.int(),
+      outcome: Decision,
+      reasons: z.array(z.string()),
+      /** Each reason in words, in the same order. */
+      explanations: z.array(z.string()),
+      notes: z.array(z.string()),
+      decidedAt: z.string(),
+      by: z.enum(['policy', 'person']),
+      published: z.boolean(),
     }).nullable(),
     claimedBy: z.string().nullable(),
     openProposal: z.object({ version: z.int(), outcome: ReviewOutcome, by: z.string() }).nullable(),
@@ -93,7 +101,7 @@ export const ReviewCaseView = z
   .openapi('ReviewCase');
 
 export const ApplicantRowView = z
-  .object({ id: Uuid, number: z.int(), registerType: RegisterType, status: UserStatus, registeredAt: z.string() })
+  .object({ id: Uuid, number: z.int(), registerType: RegisterType, status: ApplicantStatus, registeredAt: z.string() })
   .openapi('ApplicantRow');
 
 const judgement = { reason: Code, note: plainText(1, 4000), seenVersion: z.int().positive().max(2 ** 31) };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Role } from '../../../api/access-policy.ts';
 import { createApi } from '../../../api/app.ts';
-import type { ApiDeps, ApiHandlers, ApiSettings, ApplicantStatus } from '../../../api/deps.ts';
+import type { ApiDeps, ApiHandlers, ApiSettings } from '../../../api/deps.ts';
 import { MemoryRateLimiter } from '../../../api/http/rate-limit.ts';
 import { MemoryIdempotencyStore } from '../../../api/idempotency/memory-store.ts';
 import { MemorySessionStore } from '../../../api/sign-in/memory-session-store.ts';
@@ -13,6 +13,7 @@ import { receiveToDisk } from '../../../api/uploads/receive-to-disk.ts';
 import type { LedgerEvent } from '../../../events/read.ts';
 import type { AuditQuery } from '../../../gateways/audit-index/port.ts';
 import type { Notification } from '../../../gateways/messenger/port.ts';
+import type { ApplicantStatus } from '../../../handlers/status.ts';
 import type { LogFields } from '../../../handlers/deps.ts';
 import type { NewEvent } from '../../../ledger/ledger.ts';
 
@@ -150,11 +151,14 @@ export const statusExample: ApplicantStatus = {
   registerType: 'GMC',
   registeredAt: '2026-11-22T11:00:00.000Z',
   status: 'REVIEW',
-  stage: 'REVIEW',
+  stage: 'awaiting_review',
   consent: 'given',
   document: { version: 3, type: 'passport', expired: false },
   selfie: { version: 4 },
-  decision: { version: 7, outcome: 'MANUAL_REVIEW', reasons: ['DOCUMENT_USED_BY_ANOTHER_APPLICANT'], decidedAt: '2026-11-22T11:05:00.000Z', by: 'policy' },
+  decision: {
+    version: 7, outcome: 'MANUAL_REVIEW', reasons: ['DOCUMENT_USED_BY_ANOTHER_APPLICANT'], notes: ['LIVENESS_NOT_PERFORMED'],
+    decidedAt: '2026-11-22T11:05:00.000Z', by: 'policy', published: true,
+  },
   claimedBy: null,
   openProposal: null,
   appealOpen: false,
