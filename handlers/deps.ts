@@ -2,6 +2,7 @@ import type { PolicyVersion } from '../aggregates/policy/policy.ts';
 import type { Bus } from '../gateways/bus/port.ts';
 import type { DocumentReader } from '../gateways/document-reader/port.ts';
 import type { FaceMatcher } from '../gateways/face-matcher/port.ts';
+import type { prepareImage } from '../gateways/images/prepare-image.ts';
 import type { Messenger } from '../gateways/messenger/port.ts';
 import type { Queue } from '../gateways/queue/port.ts';
 import type { PendingCallbacks, RegisterCache, RegisterHealth } from '../gateways/records/port.ts';
@@ -14,7 +15,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 export interface Deps {
   readonly ledger: Ledger;
   readonly store: EventStore;
-  readonly prepareImage: PrepareImage;
+  readonly prepareImage: typeof prepareImage;
   readonly documentReader: DocumentReader;
   readonly faceMatcher: FaceMatcher;
   readonly registers: Registers;
@@ -53,12 +54,6 @@ export interface UploadLimits {
   readonly maxPixels: number;
   readonly maxSide: number;
 }
-
-/** Looks at the bytes themselves, whatever they were called, and takes metadata (EXIF) away. Refusals carry a stable code. */
-export type PrepareImage = (bytes: Uint8Array, limits: UploadLimits) => Promise<
-  | { readonly kind: 'prepared'; readonly bytes: Uint8Array; readonly mediaType: string }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
->;
 
 /** Hands out applicants' numbers, each once; a number that is handed out and not used is lost, which is harmless. */
 export interface ApplicantNumbers {

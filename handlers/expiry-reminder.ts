@@ -53,12 +53,12 @@ async function remind(deps: Deps, loaded: Case, today: string): Promise<boolean>
   const { state } = loaded;
   const due = dueReminder(state, today);
   if (due === null || state.personal === null) return false;
-  const { documentVersion, thresholdDays, days, expiryDate } = due;
+  const { documentVersion, documentType, thresholdDays, days, expiryDate } = due;
   const key = `${state.stream}:${documentVersion}:expires-${thresholdDays}`;
   // Keyed by document and threshold: a crash between sending and recording sends nothing twice.
   const messageId = await deps.messenger.email({
     to: state.personal.email, template: 'document_expiring', dedupeKey: key,
-    values: { number: String(state.number), days: String(days), expiryDate },
+    values: { number: String(state.number), days: String(days), expires: expiryDate, document: documentType },
   });
   await deps.messenger.topic({
     id: key, type: 'kyc.document.expiring', subject: state.stream, time: deps.clock().toISOString(),
@@ -82,5 +82,5 @@ function dueReminder(state: Applicant, today: string) {
   if (!days.success) return null;
   const thresholdDays = reminderDays.find((threshold) => days.data <= threshold);
   if (thresholdDays === undefined || document.reminders.includes(thresholdDays)) return null;
-  return { documentVersion: document.version, thresholdDays, days: days.data, expiryDate };
+  return { documentVersion: document.version, documentType: document.documentType, thresholdDays, days: days.data, expiryDate };
 }

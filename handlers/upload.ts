@@ -17,7 +17,7 @@ const UploadImage = z.object({
   documentType: DocumentType.optional(),
   /** Path of the received bytes, or the bytes. Read once, never moved. */
   file: z.union([z.string().min(1), z.custom<Uint8Array>((value) => value instanceof Uint8Array)]),
-  /** As sent: neither is believed, and the name is kept nowhere. */
+  /** As sent: held against the content, never believed, kept nowhere. */
   fileName: z.string(),
   declaredMediaType: z.string(),
   actor: Actor,
@@ -38,7 +38,8 @@ export async function uploadImage(deps: Deps, input: Upload): Promise<Answer> {
   const loaded = await loadCase(deps, stream);
   if (loaded === null) return refuse('NOT_REGISTERED', 'There is no such applicant.');
   const bytes = typeof upload.file === 'string' ? await readFile(upload.file) : upload.file;
-  const image = await deps.prepareImage(bytes, deps.settings.limits);
+  const declared = { fileName: upload.fileName, mediaType: upload.declaredMediaType };
+  const image = await deps.prepareImage(bytes, deps.settings.limits, declared);
   if (image.kind === 'refused') return refuse(image.code, image.message);
 
   const known = sameImage(loaded.state, upload, sha256(image.bytes));

@@ -1,6 +1,6 @@
 import type { DocumentReader, DocumentReading } from '../../gateways/document-reader/port.ts';
 import type { FaceComparison, FaceMatcher, Liveness } from '../../gateways/face-matcher/port.ts';
-import type { PrepareImage } from '../../handlers/deps.ts';
+import type { Deps } from '../../handlers/deps.ts';
 
 /** An image of the tests: JSON that says what reader and matcher shall see on it. */
 export interface DrawnImage {
@@ -21,10 +21,10 @@ function see(bytes: Uint8Array): DrawnImage {
   return JSON.parse(new TextDecoder().decode(bytes)) as DrawnImage;
 }
 
-export const prepareDrawn: PrepareImage = async (bytes, limits) => {
-  if (bytes.length === 0) return { kind: 'refused', code: 'IMAGE_EMPTY', message: 'The file is empty.' };
-  if (bytes.length > limits.maxBytes) return { kind: 'refused', code: 'IMAGE_TOO_LARGE', message: 'The file is too large.' };
-  return { kind: 'prepared', bytes, mediaType: 'image/jpeg' };
+export const prepareDrawn: Deps['prepareImage'] = async (bytes, limits) => {
+  if (bytes.length === 0) return { kind: 'refused', code: 'EMPTY_FILE', message: 'The file is empty.' };
+  if (bytes.length > limits.maxBytes) return { kind: 'refused', code: 'TOO_LARGE', message: 'The file is too large.' };
+  return { kind: 'prepared', bytes, mediaType: 'image/jpeg', width: 1, height: 1 };
 };
 
 export const drawnReader: DocumentReader = {
