@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { TaskFunction } from '../gateways/workflow/definition.ts';
 import { decideCase } from './decision.ts';
 import type { Deps } from './deps.ts';
