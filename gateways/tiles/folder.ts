@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { HeadMoved, PathRefused, TileConflict } from './errors.ts';
 import { claimFolder } from './folder-claim.ts';
-import { isPartial, isReplaceable, requirePlainPath } from './paths.ts';
+import { AREAS, isPartial, isReplaceable, requirePlainPath } from './paths.ts';
 import type { Tiles } from './port.ts';
 
 const HEAD_DIGITS = 16;
@@ -47,14 +47,16 @@ export function folderTiles(root: string): Tiles {
   }
 
   async function* list(prefix: string): AsyncIterable<string> {
-    for (const top of ['anchors', 'state', 'tile']) {
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    const inArea = AREAS.some((area) => folder.startsWith(area)) ? [folder] : [];
+    for (const top of folder === '' ? AREAS : inArea) {
       const files = await readdir(at(top), { recursive: true, withFileTypes: true }).catch(emptyIfAbsent);
       for (const file of files) {
-        const path = `${file.parentPath}/${file.name}`.slice(root.length + 1);
+        const path = relative(root, join(file.parentPath, file.name));
         if (file.isFile() && path.startsWith(prefix)) yield path;
       }
     }
-    if ('checkpoint'.startsWith(prefix) && (await get('checkpoint')) !== null) yield 'checkpoint';
+    if (folder === '' && 'checkpoint'.startsWith(prefix) && (await get('checkpoint')) !== null) yield 'checkpoint';
   }
 
   async function readHead(): Promise<Buffer | null> {

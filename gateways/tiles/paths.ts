@@ -1,7 +1,8 @@
 import { PathRefused } from './errors.ts';
 
 const PLAIN = /^[a-z0-9][a-z0-9._-]*(?:\/[a-z0-9][a-z0-9._-]*)*$/;
-const AREAS = ['tile/', 'anchors/', 'state/'];
+/** The folders of a log. */
+export const AREAS = ['tile/', 'anchors/', 'state/'] as const;
 
 /** Refuses everything but plain relative paths in the areas of a log: no `..`, no hidden files, no capitals. */
 export function requirePlainPath(path: string): void {

@@ -1,5 +1,4 @@
 import { LogMalformed } from './errors.ts';
-import { TILE_WIDTH } from './tile-path.ts';
 
 /** Bytes of the largest entry: lengths are uint16 (C2SP tlog-tiles). */
 export const MAX_ENTRY_SIZE = 65_535;
@@ -31,7 +30,7 @@ export function decodeBundle(bundle: Uint8Array, width: number): Buffer[] {
     entries.push(bytes.subarray(at + LENGTH_SIZE, end));
     at = end;
   }
-  if (entries.length !== width || width > TILE_WIDTH) {
+  if (entries.length !== width) {
     throw new LogMalformed('entry bundle', `it holds ${entries.length} entries instead of ${width}`);
   }
   return entries;

@@ -48,6 +48,14 @@ export class LogInconsistent extends LedgerError {
   }
 }
 
+/** This sequencer may not go on, because another one has taken its place or it was closed. The other one loses nothing. */
+export class SequencerReplaced extends LedgerError {
+  override readonly name = 'SequencerReplaced';
+  constructor(why: string, options?: ErrorOptions) {
+    super('SEQUENCER_REPLACED', `${why}; this sequencer writes no more`, options);
+  }
+}
+
 /** A time-stamp that does not vouch for these bytes under a trusted authority. */
 export class TimestampRefused extends LedgerError {
   override readonly name = 'TimestampRefused';

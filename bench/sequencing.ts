@@ -1,0 +1,90 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RecordedEvent } from '../events/envelope.ts';
+import { folderTiles } from '../gateways/tiles/folder.ts';
+import type { NoteSigner } from '../ledger/log/note-key.ts';
+import { openSequencer } from '../ledger/log/sequencer.ts';
+
+const EVENTS_A_STREAM = 20;
+const BATCH = 4096;
+
+/** How fast events enter the tree: leaf, tiles and bundles on disk and synced, head moved, checkpoint signed. */
+export const name = 'sequencing';
+
+/** One row a size: events, seconds, events a second, microseconds an event; and what starting again costs. */
+export async function run(sizes: readonly number[] = [1_000, 10_000, 100_000, 1_000_000]): Promise<Record<string, number>[]> {
+  const rows: Record<string, number>[] = [];
+  for (const events of sizes) rows.push(await sequence(events));
+  return rows;
+}
+
+async function sequence(events: number): Promise<Record<string, number>> {
+  const root = await mkdtemp(join(tmpdir(), 'kyc-bench-log-'));
+  const options = { tiles: folderTiles(root), store: emptyStore, signer: makeSigner(), origin: 'bench.example/log', clock: () => new Date() };
+  try {
+    const sequencer = await openSequencer(options);
+    let busy = 0;
+    for (let from = 0; from < events; from += BATCH) {
+      const batch = Array.from({ length: Math.min(BATCH, events - from) }, (_, at) => makeEvent(from + at));
+      const started = performance.now();
+      await sequencer.sequence(batch);
+      busy += performance.now() - started;
+    }
+    await sequencer.close();
+    const started = performance.now();
+    await (await openSequencer(options)).close();
+    return {
+      events,
+      seconds: round(busy / 1000),
+      eventsPerSecond: Math.round(events / (busy / 1000)),
+      microsecondsPerEvent: round((busy * 1000) / events),
+      restartSeconds: round((performance.now() - started) / 1000),
+    };
+  } finally {
+    await rm(root, { recursive: true });
+  }
+}
+
+const emptyStore = {
+  load: async () => [],
+  async *since() {},
+};
+
+/** A made-up event of the usual size: about 700 bytes of leaf. */
+export function makeEvent(at: number): RecordedEvent {
+  const stream = Math.floor(at / EVENTS_A_STREAM);
+  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
+  const time = new Date(Date.UTC(2026, 0, 1) + at * 1000).toISOString();
+  return {
+    id: `0195a000-0000-7000-8000-${hex(at, 12)}`,
+    stream: `applicant-00000000-0000-4000-8000-${hex(stream, 12)}`,
+    version: (at % EVENTS_A_STREAM) + 1,
+    type: 'IdDocumentUploaded',
+    schemaVersion: 1,
+    occurredAt: time,
+    recordedAt: time,
+    actor: { kind: 'applicant', id: `applicant-${hex(stream, 12)}` },
+    correlationId: `case-${hex(stream, 12)}`,
+    causationId: null,
+    data: {
+      documentType: 'passport',
+      evidence: {
+        key: `applicant-00000000-0000-4000-8000-${hex(stream, 12)}/document-${hex(at, 12)}`,
+        sha256: hex(at, 64), bytes: 250_000 + at, mediaType: 'image/jpeg',
+      },
+    },
+    sealed: { alg: 'A256GCM', iv: 'AAAAAAAAAAAAAAAA', ciphertext: 'A'.repeat(160), tag: 'A'.repeat(24), commitment: `${'A'.repeat(43)}=` },
+  };
+}
+
+function makeSigner(): NoteSigner {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+  return { sign: async (data) => sign(null, data, privateKey), publicKey: async () => raw };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
