@@ -6,21 +6,24 @@ import type { RecordedEvent } from '../events/envelope.ts';
 import { folderTiles } from '../gateways/tiles/folder.ts';
 import type { NoteSigner } from '../ledger/log/note-key.ts';
 import { openSequencer } from '../ledger/log/sequencer.ts';
+import type { Bench, Row } from './bench.ts';
 
 const EVENTS_A_STREAM = 20;
 const BATCH = 4096;
 
-/** How fast events enter the tree: leaf, tiles and bundles on disk and synced, head moved, checkpoint signed. */
-export const name = 'sequencing';
+const SIZES = [1_000, 10_000, 100_000, 1_000_000];
 
-/** One row a size: events, seconds, events a second, microseconds an event; and what starting again costs. */
-export async function run(sizes: readonly number[] = [1_000, 10_000, 100_000, 1_000_000]): Promise<Record<string, number>[]> {
-  const rows: Record<string, number>[] = [];
-  for (const events of sizes) rows.push(await sequence(events));
-  return rows;
-}
+export const bench: Bench = {
+  name: 'sequencing',
+  summary: 'events into the tree of a folder: leaves hashed, tiles and bundles synced to disk, head moved, checkpoint signed',
+  async run() {
+    const rows: Row[] = [];
+    for (const events of SIZES) rows.push(await sequence(events));
+    return rows;
+  },
+};
 
-async function sequence(events: number): Promise<Record<string, number>> {
+async function sequence(events: number): Promise<Row> {
   const root = await mkdtemp(join(tmpdir(), 'kyc-bench-log-'));
   const options = { tiles: folderTiles(root), store: emptyStore, signer: makeSigner(), origin: 'bench.example/log', clock: () => new Date() };
   try {
@@ -37,10 +40,9 @@ async function sequence(events: number): Promise<Record<string, number>> {
     await (await openSequencer(options)).close();
     return {
       events,
-      seconds: round(busy / 1000),
-      eventsPerSecond: Math.round(events / (busy / 1000)),
-      microsecondsPerEvent: round((busy * 1000) / events),
-      restartSeconds: round((performance.now() - started) / 1000),
+      'events/s': Math.round(events / (busy / 1000)),
+      'µs an event': round((busy * 1000) / events),
+      'next start, s': round((performance.now() - started) / 1000),
     };
   } finally {
     await rm(root, { recursive: true });
@@ -55,7 +57,6 @@ const emptyStore = {
 /** A made-up event of the usual size: about 700 bytes of leaf. */
 export function makeEvent(at: number): RecordedEvent {
   const stream = Math.floor(at / EVENTS_A_STREAM);
-  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
   const time = new Date(Date.UTC(2026, 0, 1) + at * 1000).toISOString();
   return {
     id: `0195a000-0000-7000-8000-${hex(at, 12)}`,
@@ -84,6 +85,8 @@ function makeSigner(): NoteSigner {
   const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
   return { sign: async (data) => sign(null, data, privateKey), publicKey: async () => raw };
 }
+
+const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
 
 function round(value: number): number {
   return Math.round(value * 1000) / 1000;
