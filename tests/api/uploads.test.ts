@@ -37,7 +37,7 @@ describe('an upload', () => {
   });
 
   test.each([
-    ['a refusal', () => ({ kind: 'refused', code: 'FORMAT_UNSUPPORTED', message: 'Only JPEG and PNG.' }), 415],
+    ['a refusal', () => ({ kind: 'refused', code: 'TYPE_NOT_SUPPORTED', message: 'Only JPEG and PNG.' }), 415],
     ['an error', () => { throw new Error('disk on fire'); }, 500],
   ])('leaves nothing behind after %s', async (_what, answer, status) => {
     const world = makeWorld();
