@@ -10,7 +10,7 @@ type Values = Readonly<Record<string, string>>;
 
 /**
  * The words of each e-mail. Values they know: `number` (the applicant's), `register` (GMC, GDC, NMC, GPC), `case` (the
- * stream), `reasons` (codes), `document` (its type), `expires` (YYYY-MM-DD), `days`. What is not given is left out.
+ * stream), `reasons` (codes), `document` (its type), `expiryDate` (YYYY-MM-DD), `days`. What is not given is left out.
  * The words say no more than the reader needs: mail is read by others too.
  */
 export const templates: Readonly<Record<Email['template'], (values: Values) => EmailText>> = {
@@ -75,14 +75,15 @@ function documentOf(values: Values): string {
 
 function inDays(values: Values): string {
   const { days } = values;
+  if (days === '0') return 'today';
   return days === undefined ? 'soon' : `in ${days} ${days === '1' ? 'day' : 'days'}`;
 }
 
 function onDay(values: Values): string {
-  const { expires } = values;
-  if (expires === undefined) return inDays(values);
-  const day = new Date(`${expires}T00:00:00Z`);
-  if (Number.isNaN(day.getTime())) return `on ${expires}`;
+  const { expiryDate } = values;
+  if (expiryDate === undefined) return inDays(values);
+  const day = new Date(`${expiryDate}T00:00:00Z`);
+  if (Number.isNaN(day.getTime())) return `on ${expiryDate}`;
   return `on ${day.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })}`;
 }
 

@@ -16,11 +16,13 @@ export class Wake {
   async sleep(timeoutMs: number, signal: AbortSignal): Promise<void> {
     if (this.#set || signal.aborted) return;
     const rouse = Promise.withResolvers<void>();
-    const timer = setTimeout(rouse.resolve, timeoutMs);
-    signal.addEventListener('abort', () => rouse.resolve(), { once: true });
-    this.#rouse = rouse.resolve;
+    const wake = () => rouse.resolve();
+    const timer = setTimeout(wake, timeoutMs);
+    signal.addEventListener('abort', wake, { once: true });
+    this.#rouse = wake;
     await rouse.promise;
     this.#rouse = null;
     clearTimeout(timer);
+    signal.removeEventListener('abort', wake);
   }
 }

@@ -53,7 +53,7 @@ export function describeMessengerContract(name: string, makeSubject: () => Promi
     test.each(['decision_pass', 'decision_review', 'decision_fail', 'document_expiring', 'review_needed'] as const)(
       'knows the template %s, with all values or none',
       async (template) => {
-        const all = { number: '42', register: 'NMC', case: 'applicant-1', reasons: 'NAME_MISMATCH', document: 'passport', expires: '2027-02-01', days: '30' };
+        const all = { number: '42', register: 'NMC', case: 'applicant-1', reasons: 'NAME_MISMATCH', document: 'passport', expiryDate: '2027-02-01', days: '30' };
         await subject.messenger.email({ ...mail, template, values: all, dedupeKey: `${template}-all` });
         await subject.messenger.email({ ...mail, template, values: {}, dedupeKey: `${template}-none` });
         const subjects = await subject.emailsTo('ada@example.org');

@@ -72,7 +72,7 @@ describe('the outbox', () => {
   });
 
   test('writes dates and days as people do', async () => {
-    await messenger.email({ ...mail, template: 'document_expiring', values: { document: 'driving_licence', expires: '2027-02-01', days: '1' } });
+    await messenger.email({ ...mail, template: 'document_expiring', values: { document: 'driving_licence', expiryDate: '2027-02-01', days: '1' } });
     const [text = ''] = await filesIn('email');
     expect(text).toContain('Subject: Your driving licence expires in 1 day\r\n');
     expect(text.replaceAll('\r\n', ' ')).toContain('expires on 1 February 2027.');

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cp, lstat, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, lstat, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,16 @@ import { chooseWay, waysToRun } from '../../runtime/embedded/unprivileged.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const isRoot = process.getuid?.() === 0;
+
+/** Whether this checkout, and the Node that runs it, lie where another user gets at them. */
+async function othersMayRead(): Promise<boolean> {
+  if (!isRoot) return false;
+  const node = spawn(process.execPath, [new URL('../../runtime/embedded/schedule.ts', import.meta.url).pathname], { uid: 65_534, gid: 65_534, stdio: 'ignore' });
+  return new Promise((resolve) => {
+    node.once('error', () => resolve(false));
+    node.once('exit', (code) => resolve(code === 0));
+  });
+}
 
 let folder: string;
 let running: RunningPostgres[];
@@ -191,6 +201,30 @@ describe('the embedded PostgreSQL', () => {
       await server.stop();
     }
     expect(tried).toHaveLength(3);
+  });
+
+  test.runIf(isRoot && (await othersMayRead()))('runs for an ordinary user, and for one whom the machine has no name for', async () => {
+    const script = path.join(folder, 'platform.mjs');
+    await writeFile(
+      script,
+      `import { startPostgres } from ${JSON.stringify(new URL('../../runtime/embedded/postgres.ts', import.meta.url).href)};
+       const log = { info() {}, warn() {}, error() {} };
+       const server = await startPostgres({ dataFolder: process.argv[2], log });
+       process.stdout.write(server.way);
+       await server.stop();`,
+    );
+    await chmod(folder, 0o755);
+    const ways: string[] = [];
+    for (const uid of [65_534, 54_321]) {
+      const data = path.join(folder, String(uid));
+      await mkdir(data, { mode: 0o700 });
+      await chown(data, uid, uid);
+      const child = spawn(process.execPath, [script, data], { uid, gid: uid, stdio: ['ignore', 'pipe', 'inherit'] });
+      let way = '';
+      for await (const chunk of child.stdout) way += String(chunk);
+      ways.push(way);
+    }
+    expect(ways).toEqual(['as-is', 'user-namespace']);
   });
 
   test.runIf(isRoot)('chooses by itself a way that works below a folder closed to others', async () => {
