@@ -11,7 +11,7 @@ const toLetter: ReadonlyMap<string, string> = new Map([
 
 /** A line as OCR gives it in the zone's alphabet: A to Z, 0 to 9 and <. */
 export function cleanLine(line: string): string {
-  return line.normalize('NFKC').toUpperCase().replace(/[«‹]/g, '<').replace(/\s/g, '').replace(/[^A-Z0-9<]/g, '');
+  return line.normalize('NFKC').toUpperCase().replaceAll('«', '<<').replaceAll('‹', '<').replace(/\s/g, '').replace(/[^A-Z0-9<]/g, '');
 }
 
 /** How far a line may be from its width: a run of fillers is easily read one or two too short or too long. */
@@ -32,21 +32,21 @@ export function fitWidth(line: string, width: number): string | null {
   return line.slice(0, longest.index) + '<'.repeat(longest[0].length + off) + line.slice(longest.index + longest[0].length);
 }
 
-/** The lines with every character changed that its position forbids and that has a usual double of the right kind. */
-export function forceAlphabets(format: MrzFormat, lines: readonly string[]): string[] {
+/** Digits in places for letters made letters. No check digit covers those places. */
+export function forceLetters(format: MrzFormat, lines: readonly string[]): string[] {
+  return lines.map((line, row) =>
+    Array.from(line, (character, column) =>
+      alphabetAt(format, row, column) === 'letter' ? toLetter.get(character) ?? character : character).join(''));
+}
+
+/** Letters in places for digits made digits. */
+export function forceDigits(format: MrzFormat, lines: readonly string[]): string[] {
   // British passports are numbered in digits alone; ICAO leaves the alphabet of the number to the state.
   const hasDigitsOnly = format.name === 'TD3' && (lines[0] ?? '').startsWith('P<GBR');
   const [numberLine, from, to] = format.documentNumber;
   return lines.map((line, row) =>
     Array.from(line, (character, column) => {
       const isNumber = hasDigitsOnly && row === numberLine && column >= from && column < to;
-      switch (isNumber ? 'digit' : alphabetAt(format, row, column)) {
-        case 'digit':
-          return toDigit.get(character) ?? character;
-        case 'letter':
-          return toLetter.get(character) ?? character;
-        case 'any':
-          return character;
-      }
+      return isNumber || alphabetAt(format, row, column) === 'digit' ? toDigit.get(character) ?? character : character;
     }).join(''));
 }

@@ -2,7 +2,7 @@ import type { PersonName } from '../../events/vocabulary.ts';
 import { birthDate, expiryDate } from './dates.ts';
 import { checkHolds } from './mrz-check-digit.ts';
 import { formats, type MrzFormat, type Place } from './mrz-format.ts';
-import { cleanLine, fitWidth, forceAlphabets } from './mrz-repair.ts';
+import { cleanLine, fitWidth, forceDigits, forceLetters } from './mrz-repair.ts';
 
 export type MrzCheck = 'documentNumber' | 'dateOfBirth' | 'expiryDate' | 'optionalData' | 'composite';
 
@@ -58,9 +58,8 @@ function fit(format: MrzFormat, lines: readonly string[]): string[] | null {
 }
 
 function read(format: MrzFormat, lines: readonly string[], asRead: readonly string[], today: string): Mrz {
-  const forced = forceAlphabets(format, lines);
-  const held = failedChecks(format, forced).length === 0;
-  const best = held ? forced : lines;
+  const readable = [lines, forceDigits(format, lines)].find((each) => failedChecks(format, each).length === 0);
+  const best = readable === undefined ? lines : forceLetters(format, readable);
   return { ...fieldsOf(format, best, today), repaired: best.join('\n') !== asRead.join('\n') };
 }
 
