@@ -25,6 +25,8 @@ async function othersMayRead(): Promise<boolean> {
   });
 }
 
+const readableByOthers = await othersMayRead();
+
 let folder: string;
 let running: RunningPostgres[];
 
@@ -203,7 +205,7 @@ describe('the embedded PostgreSQL', () => {
     expect(tried).toHaveLength(3);
   });
 
-  test.runIf(isRoot && (await othersMayRead()))('runs for an ordinary user, and for one whom the machine has no name for', async () => {
+  test.runIf(readableByOthers)('runs for an ordinary user, and for one whom the machine has no name for', async () => {
     const script = path.join(folder, 'platform.mjs');
     await writeFile(
       script,
