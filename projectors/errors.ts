@@ -1,6 +1,8 @@
 export type ProjectorErrorCode =
   /** A database row does not fit the schema of its query. */
   | 'ROW_UNEXPECTED'
+  /** A cursor that no page has given. */
+  | 'CURSOR_INVALID'
   /** A migration that was applied has been changed since, or is missing. */
   | 'MIGRATION_ALTERED'
   /** An event of a stream that does not begin with its registration. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ServiceUnavailable } from '../errors.ts';
 import { pageSize, readCursor, writeCursor } from './cursor.ts';
@@ -9,8 +10,8 @@ export interface OpenSearchOptions {
   readonly url: string;
   /** Name of the index; the template in schema/opensearch/ covers `kyc-audit*`. */
   readonly index?: string;
-  /** Contents of schema/opensearch/audit-template.json. */
-  readonly template: Readonly<Record<string, unknown>>;
+  /** Another index template than schema/opensearch/audit-template.json, as JSON text. */
+  readonly template?: string;
   /** `wait_for`: put answers once its entries can be found (up to the index's refresh interval). `false`: at once. */
   readonly refresh?: 'wait_for' | 'false';
   /** Sends the request; the place to sign it (SigV4). */
@@ -40,7 +41,7 @@ export function createOpenSearchAuditIndex(options: OpenSearchOptions): AuditInd
   const call = caller(options);
   let prepared: Promise<void> | null = null;
   const prepare = () => {
-    prepared ??= prepareIndex(call, index, options.template).catch((error: unknown) => {
+    prepared ??= prepareIndex(call, index, options.template ?? null).catch((error: unknown) => {
       prepared = null;
       throw error;
     });
@@ -126,8 +127,10 @@ function caller({ url, send = fetch, timeoutMs = 30_000 }: OpenSearchOptions): C
   };
 }
 
-async function prepareIndex(call: Call, index: string, template: Readonly<Record<string, unknown>>): Promise<void> {
-  await call('PUT', '/_index_template/kyc-audit', JSON.stringify(template));
+const TEMPLATE = new URL('../../schema/opensearch/audit-template.json', import.meta.url);
+
+async function prepareIndex(call: Call, index: string, template: string | null): Promise<void> {
+  await call('PUT', '/_index_template/kyc-audit', template ?? (await readFile(TEMPLATE, 'utf8')));
   if ((await call('HEAD', `/${index}`)) === true) return;
   // Two starts at once: the second is told that the index exists, which is what it wanted.
   await call('PUT', `/${index}`, '{}').catch(async (error: unknown) => {

@@ -25,7 +25,7 @@ const Row = z.object({
 });
 
 /** The audit index in the PostgreSQL database that has the table kyc_audit.audit_entries (see schema/). */
-export function createPostgresAuditIndex({ pool }: { readonly pool: DatabasePool }): AuditIndex {
+export function createPostgresAuditIndex(pool: DatabasePool): AuditIndex {
   return {
     put: (entries) => answering(() => put(pool, entries)),
     async search(query) {

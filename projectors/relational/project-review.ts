@@ -35,7 +35,11 @@ export function projectReview(before: RelationalState, state: RelationalState, e
     out.push(open(after, event));
     review = event.version;
   } else if (review !== null && wasOpen && changed(before, after)) {
-    out.push(update(reviews, idAt(after, review), { ...personColumns(after), appealed_at: after.appealedAt }));
+    out.push(update(reviews, idAt(after, review), {
+      ...personColumns(after),
+      appealed_at: after.appealedAt,
+      ...(event.type === 'AppealLodged' && { reasons: reasons(after, event) }),
+    }));
   }
   return { ...after, review };
 }
@@ -80,7 +84,7 @@ function open(state: RelationalState, event: LedgerEvent): RowOperation {
     user_id: userId(state),
     decision_id: idAt(state, state.inForce.version),
     ...personColumns(state),
-    reasons: event.type === 'AppealLodged' ? ['APPEAL_LODGED', ...state.inForce.reasons] : state.inForce.reasons,
+    reasons: reasons(state, event),
     opened_at: event.occurredAt,
     appealed_at: state.appealedAt,
     closed_at: null,
@@ -88,6 +92,10 @@ function open(state: RelationalState, event: LedgerEvent): RowOperation {
     outcome: null,
     event_id: event.id,
   });
+}
+
+function reasons({ inForce }: RelationalState, { type }: LedgerEvent): string[] {
+  return [...(type === 'AppealLodged' ? ['APPEAL_LODGED'] : []), ...(inForce?.reasons ?? [])];
 }
 
 function personColumns({ claim, proposal }: RelationalState) {

@@ -22,7 +22,7 @@ afterAll(async () => {
 
 async function empty() {
   await pool.query(sql.unsafe`TRUNCATE kyc_audit.audit_entries`);
-  return createPostgresAuditIndex({ pool });
+  return createPostgresAuditIndex(pool);
 }
 
 describeAuditIndexContract('PostgreSQL', empty);
@@ -38,6 +38,6 @@ test('text is looked up in its index, not by reading every entry', async () => {
 
 test('a database that does not answer is SERVICE_UNAVAILABLE', async () => {
   const gone = await openDatabase(await server.freshDatabase());
-  await expect(createPostgresAuditIndex({ pool: gone }).put([entry('a', 1)])).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  await expect(createPostgresAuditIndex(gone).put([entry('a', 1)])).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
   await gone.end();
 });
