@@ -1,12 +1,13 @@
+import { lettersForDigits } from './approximate.ts';
 import { birthDate, calendarDate, expiryDate } from './dates.ts';
 
 /** English and French names as passports print them, by their first letters without accents. */
 const months: readonly (readonly [RegExp, number])[] = [
-  [/^JAN/, 1], [/^F[EÉ][BV]/, 2], [/^MAR|^MARS/, 3], [/^A[PV]R/, 4], [/^MA[YI]/, 5], [/^JUIN|^JUN/, 6], [/^JUIL|^JUL/, 7],
-  [/^A[UO][GU]/, 8], [/^SEP/, 9], [/^OCT/, 10], [/^NOV/, 11], [/^D[EÉ]C/, 12],
+  [/^JAN/, 1], [/^FE[BV]/, 2], [/^MAR/, 3], [/^A[PV]R/, 4], [/^MA[YI]/, 5], [/^JUI?N/, 6], [/^JUI?L/, 7],
+  [/^A[UO][GU]/, 8], [/^SEP/, 9], [/^OCT/, 10], [/^NOV/, 11], [/^DEC/, 12],
 ];
 
-const inWords = /(?<![A-Z0-9])([0-9OISZB|]{1,2})[\s.]*([A-Z]{3,9}\.?)(?:\s*\/\s*[A-ZÉÛ]{3,9}\.?)?[\s.]*([0-9OISZB|]{4}|[0-9OISZB|]{2})(?![A-Z0-9])/g;
+const inWords = /(?<![A-Z0-9])([0-9OISZB|]{1,2})[\s.]*([A-Z0158][A-Z]{2,8}\.?)(?:\s*\/\s*[A-Z0158][A-Z]{2,8}\.?)?[\s.]*([0-9OISZB|]{4}|[0-9OISZB|]{2})(?![A-Z0-9])/g;
 const inDigits = /(?<![A-Z0-9])([0-9OISZB|]{2})\s*[.,\-/ ]\s*([0-9OISZB|]{2})\s*[.,\-/ ]\s*([0-9OISZB|]{4})(?![A-Z0-9])/g;
 const iso = /(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)/g;
 
@@ -24,13 +25,13 @@ export type DateKind = 'birth' | 'issue' | 'expiry';
  * Day before month, as on British and European documents.
  */
 export function datesIn(line: string, kind: DateKind, today: string): string[] {
-  const text = line.normalize('NFC').toUpperCase();
+  const text = line.normalize('NFD').replace(/\p{M}/gu, '').toUpperCase();
   const found: { at: number; date: string }[] = [];
   const add = (at: number, date: string | null): void => {
     if (date !== null) found.push({ at, date });
   };
   for (const match of text.matchAll(inWords)) {
-    const month = months.find(([name]) => name.test(match[2] ?? ''))?.[1];
+    const month = months.find(([name]) => name.test(lettersForDigits(match[2] ?? '')))?.[1];
     if (month !== undefined) add(match.index, fullDate(match[3] ?? '', month, numberOf(match[1] ?? ''), kind, today));
   }
   for (const match of text.matchAll(inDigits)) {
