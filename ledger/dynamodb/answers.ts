@@ -8,6 +8,9 @@ export type WriteAnswer =
   /** Positions (in the order of the statements) whose key is taken; nothing was written. */
   | { readonly kind: 'duplicates'; readonly positions: readonly number[] };
 
+/** As DynamoDB and dynoxide, and as MiniStack say it. */
+const DUPLICATE = new Set(['DuplicateItem', 'DuplicateItemException']);
+
 const BUSY = new Set([
   'TransactionConflictException',
   'TransactionInProgressException',
@@ -31,7 +34,7 @@ export async function write(what: string, send: () => Promise<unknown>): Promise
     } catch (error) {
       if (isNamed(error, 'DuplicateItemException')) return { kind: 'duplicates', positions: [0] };
       const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []).map((reason) => reason.Code) : [];
-      const positions = reasons.flatMap((code, position) => (code === 'DuplicateItem' ? [position] : []));
+      const positions = reasons.flatMap((code, position) => (code !== undefined && DUPLICATE.has(code) ? [position] : []));
       if (positions.length > 0) return { kind: 'duplicates', positions };
       const busy = isBusy(error) || reasons.some((code) => code !== undefined && BUSY.has(code));
       if (!busy) throw unavailable(what, error);
