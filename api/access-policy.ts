@@ -13,6 +13,7 @@ export const Permission = z.enum([
   'applicants.invite',
   'history.read',
   'personal.read',
+  'cases.read',
   'evidence.read',
   'accesses.read',
   'reviews.read',
@@ -32,15 +33,15 @@ export type Permission = z.infer<typeof Permission>;
 export const accessPolicy: Readonly<Record<Role, readonly Permission[]>> = {
   applicant: ['applicants.register', 'applicants.submit', 'applicants.read', 'appeals.lodge', 'live.listen'],
   reviewer: [
-    'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'evidence.read',
+    'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read',
     'reviews.read', 'reviews.work', 'live.listen', 'numbers.read',
   ],
   senior_reviewer: [
-    'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'evidence.read', 'accesses.read',
+    'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read', 'accesses.read',
     'reviews.read', 'reviews.work', 'reviews.second', 'audit.search', 'live.listen', 'numbers.read',
   ],
   auditor: [
-    'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'evidence.read', 'accesses.read',
+    'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read', 'accesses.read',
     'reviews.read', 'audit.search', 'live.listen', 'numbers.read',
   ],
   analyst: ['numbers.read'],

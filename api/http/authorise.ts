@@ -55,20 +55,20 @@ export function signedIn(c: Context<ApiEnv>): Session {
 }
 
 /**
- * A browser sends its cookie along whoever made the page, so what changes anything must come from our own pages:
- * Sec-Fetch-Site or Origin has to say so, for every media type. Programs bring their session in a header and need neither.
+ * A browser sends its cookie along whoever made the page, so what changes anything must come from our own pages, for
+ * every media type: Sec-Fetch-Site says so, or in an old browser Origin. Both are out of a page's reach.
+ * Programs bring their session in a header, which no browser adds by itself, and need neither.
  */
 export function sameOriginOnly(publicUrl: string): MiddlewareHandler<ApiEnv> {
   const own = new URL(publicUrl).origin;
   return async (c, next) => {
-    if (unsafe(c.req.method)) {
+    const authenticatedBy = c.get('authenticatedBy');
+    if (unsafe(c.req.method) && authenticatedBy !== 'bearer') {
       const site = c.req.header('sec-fetch-site');
       const origin = c.req.header('origin');
-      const foreign = (site !== undefined && site !== 'same-origin' && site !== 'none') || (origin !== undefined && origin !== own);
-      const proven = site === 'same-origin' || origin === own;
-      const byCookie = c.get('authenticatedBy') === 'cookie';
-      const byNobody = c.get('authenticatedBy') === 'nothing';
-      if ((byCookie && (!proven || foreign)) || (byNobody && foreign)) {
+      const isOwn = site === undefined ? origin === own : site === 'same-origin';
+      const saysNothing = site === undefined && origin === undefined;
+      if (!isOwn && !(saysNothing && authenticatedBy === 'nothing')) {
         throw new Problem(403, 'CROSS_SITE', 'This request did not come from a page of this service.');
       }
     }

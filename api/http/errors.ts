@@ -1,6 +1,7 @@
 import type { Hook } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import type { Context } from 'hono';
+import { BackendTerminatedError, ConnectionError, StatementTimeoutError } from 'slonik';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from './env.ts';
 import { fieldMistakes, Problem, problemResponse } from './problem.ts';
@@ -16,9 +17,13 @@ export const refuseInvalid: Hook<unknown, ApiEnv, string, unknown> = (result) =>
 export function answerError(deps: Pick<ApiDeps, 'log'>): (error: Error, c: Context<ApiEnv>) => Response {
   return (error, c) => {
     const correlationId = c.get('correlationId');
-    const problem = asProblem(error);
+    // Whoever has gone away gets no answer; what broke off with them is no error of ours.
+    const problem = c.req.raw.signal.aborted ? new Problem(400, 'BROKEN_OFF', 'The request broke off.') : asProblem(error);
     if (problem.status >= 500) {
-      deps.log.error('request failed', { correlationId, route: c.get('route'), error: problem.cause instanceof Error ? problem.cause.name : error.name, code: codeOf(error) ?? problem.code });
+      const cause = problem.cause instanceof Error ? problem.cause : error;
+      deps.log.error('request failed', {
+        correlationId, route: c.get('route'), error: cause.constructor.name, code: codeOf(cause) ?? problem.code, at: framesOf(cause),
+      });
     }
     return problemResponse(c, problem, correlationId);
   };
@@ -30,13 +35,14 @@ function asProblem(error: Error): Problem {
     if (error.status === 415) return new Problem(415, 'MEDIA_TYPE', 'This route takes another media type.');
     if (error.status === 400) return new Problem(400, 'MALFORMED', 'The body is not what its media type says.');
   }
+  if (error instanceof ConnectionError || error instanceof BackendTerminatedError || error instanceof StatementTimeoutError) return notAvailable(error);
   switch (codeOf(error)) {
     case 'SERVICE_UNAVAILABLE':
     case 'STORE_UNAVAILABLE':
     case 'KEYS_UNAVAILABLE':
     case 'BUS_UNAVAILABLE':
     case 'STREAM_BUSY':
-      return new Problem(503, 'NOT_AVAILABLE', undefined, { cause: error, headers: { 'retry-after': '5' } });
+      return notAvailable(error);
     case 'SUBJECT_ERASED':
       return new Problem(410, 'ERASED', 'The personal data of this applicant are erased.');
     case 'EVIDENCE_MISSING':
@@ -48,6 +54,14 @@ function asProblem(error: Error): Problem {
   }
 }
 
+const notAvailable = (cause: Error): Problem => new Problem(503, 'NOT_AVAILABLE', undefined, { cause, headers: { 'retry-after': '5' } });
+
 function codeOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+/** Where it was thrown, without the message, which may hold anything. */
+function framesOf(error: Error): string {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return frames.slice(0, 5).map((line) => line.trim().replace(/\(?(file:\/\/)?\/.*\/(?=[^/]+\/[^/]+$)/, '(')).join(' < ');
 }

@@ -2,11 +2,14 @@ import type { MiddlewareHandler } from 'hono';
 import type { ApiDeps } from '../deps.ts';
 import type { ApiEnv } from './env.ts';
 
-/** Takes the caller's correlation id over where it is a plain token, else makes one; gives it back in the answer. */
+/**
+ * Takes the caller's correlation id over where it is a UUID or hex (a trace id), else makes one; gives it back in the
+ * answer. Events record it for ever, so it must not be able to carry a name.
+ */
 export function correlate(deps: Pick<ApiDeps, 'newId'>): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const given = c.req.header('x-correlation-id');
-    const id = given !== undefined && /^[A-Za-z0-9._-]{8,100}$/.test(given) ? given : deps.newId();
+    const id = given !== undefined && /^(?=.{16,64}$)[0-9a-f]+(-[0-9a-f]+)*$/i.test(given) ? given : deps.newId();
     c.set('correlationId', id);
     c.set('route', 'none');
     c.header('X-Correlation-Id', id);

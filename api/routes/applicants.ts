@@ -1,5 +1,4 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { wordsFor } from '../../aggregates/policy/reason-words.ts';
 import { ApplicantStatus } from '../../events/status.ts';
 import { RegisterType } from '../../events/vocabulary.ts';
 import { ownRecordOnly } from '../access-policy.ts';
@@ -13,6 +12,7 @@ import type { RouteContext } from './context.ts';
 import {
   ApplicantRowView, ApplicantView, Cursor, IdParam, Limit, NewApplicant, plainText, Recorded, StaffView,
 } from './shapes.ts';
+import { staffView } from './staff-view.ts';
 
 const register = createRoute({
   method: 'post',
@@ -107,13 +107,7 @@ export function applicantRoutes({ app, deps, views }: RouteContext): void {
     if (found === null) throw new Problem(404, 'NOT_REGISTERED', 'There is no such applicant.');
     if (ownRecordOnly(signedIn(c).role)) return c.json({ view: 'applicant' as const, id, ...wordsForApplicant(found) }, 200);
     await views.record({ applicantId: id, what: 'status', upToVersion: found.version, ...by(c) });
-    const decision = found.decision === null ? null : {
-      ...found.decision,
-      reasons: [...found.decision.reasons],
-      notes: [...found.decision.notes],
-      explanations: found.decision.reasons.map((reason) => wordsFor(reason).reviewer),
-    };
-    return c.json({ view: 'staff' as const, id, ...found, decision }, 200);
+    return c.json(staffView(id, found), 200);
   });
 
   app.openapi(consent, async (c) => {

@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { fold } from '../../aggregates/applicant/evolve.ts';
 import { Actor } from '../../events/envelope.ts';
 import type { LedgerEvent } from '../../events/read.ts';
 import type { EvidenceRef } from '../../events/vocabulary.ts';
+import { statusOf } from '../../handlers/status.ts';
 import { may } from '../access-policy.ts';
 import { by, streamOf } from '../http/answers.ts';
 import { signedIn } from '../http/authorise.ts';
@@ -11,7 +13,8 @@ import type { ApiEnv } from '../http/env.ts';
 import { Problem } from '../http/problem.ts';
 import { serveRaw } from '../http/serve-raw.ts';
 import type { RouteContext } from './context.ts';
-import { HistoryEvent, IdParam, Uuid } from './shapes.ts';
+import { HistoryEvent, IdParam, StaffView, Uuid } from './shapes.ts';
+import { staffView } from './staff-view.ts';
 
 const history = createRoute({
   method: 'get',
@@ -28,6 +31,15 @@ const history = createRoute({
     }),
   },
   responses: { 200: json('The events.', z.object({ id: Uuid, version: z.int(), events: z.array(HistoryEvent) })), ...refusals },
+});
+
+const wholeCase = createRoute({
+  method: 'get',
+  path: `${prefix}/reviews/{id}`,
+  summary: 'A case as a reviewer needs it: status and every event, personal fields included, as of one version. Recorded as viewed.',
+  ...guarded({ permission: 'cases.read' }),
+  request: { params: IdParam },
+  responses: { 200: json('The case.', z.object({ status: StaffView, events: z.array(HistoryEvent) })), ...refusals },
 });
 
 const EvidenceParam = IdParam.extend({ version: z.coerce.number().int().positive().max(2 ** 31) });
@@ -73,6 +85,15 @@ export function historyRoutes({ app, deps, views }: RouteContext): void {
     const version = shown.at(-1)?.version ?? 0;
     await views.record({ applicantId: id, what: withPersonal ? 'personal' : 'history', upToVersion: version, ...by(c) });
     return c.json({ id, version, events: shown.map((event) => inHistory(event, withPersonal)) }, 200);
+  });
+
+  app.openapi(wholeCase, async (c) => {
+    const { id } = c.req.valid('param');
+    const events = await deps.handlers.applicantHistory(streamOf(c, id));
+    const state = fold(events);
+    if (state.kind === 'unregistered') throw new Problem(404, 'NOT_REGISTERED', 'There is no such applicant.');
+    await views.record({ applicantId: id, what: 'case', upToVersion: state.version, ...by(c) });
+    return c.json({ status: staffView(id, statusOf(state)), events: events.map((event) => inHistory(event, true)) }, 200);
   });
 
   serveRaw(app, evidence, async (c) => {

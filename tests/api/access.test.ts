@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { accessPolicy, may, Permission, Role, rolesThatMay } from '../../api/access-policy.ts';
 import { declaredRoutes } from '../../api/app.ts';
@@ -23,6 +24,13 @@ describe('the access policy', () => {
     expect(Permission.options.filter((permission) => rolesThatMay(permission).length === 0)).toEqual([]);
     for (const role of Role.options) expect(new Set(accessPolicy[role]).size).toBe(accessPolicy[role].length);
   });
+});
+
+test('nothing of the API but the receiver of uploads needs Node', () => {
+  const files = readdirSync('api', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const onNode = files.filter((name) => /from '(node:|@hono\/node-server|@fastify\/busboy)/.test(readFileSync(`api/${name}`, 'utf8')));
+  expect(files.length).toBeGreaterThan(25);
+  expect(onNode).toEqual(['uploads/receive-to-disk.ts']);
 });
 
 describe('every route', () => {

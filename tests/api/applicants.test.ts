@@ -96,9 +96,9 @@ describe('the status of an applicant', () => {
 
   test('another applicant gets the same refusal whether the record exists or not', async () => {
     const world = makeWorld();
-    const there = await world.send('GET', `/applicants/${otherApplicant}`, { as: 'applicant', headers: { 'x-correlation-id': 'same-same' } });
+    const there = await world.send('GET', `/applicants/${otherApplicant}`, { as: 'applicant', headers: { 'x-correlation-id': '00000000000000000000000000000001' } });
     world.answers.applicantStatus = null;
-    const notThere = await world.send('GET', `/applicants/${otherApplicant}`, { as: 'applicant', headers: { 'x-correlation-id': 'same-same' } });
+    const notThere = await world.send('GET', `/applicants/${otherApplicant}`, { as: 'applicant', headers: { 'x-correlation-id': '00000000000000000000000000000001' } });
     expect(there.status).toBe(403);
     expect(await notThere.text()).toBe(await there.text());
   });

@@ -72,7 +72,9 @@ describe('a case over HTTP, on the real handlers', () => {
     const { read, post, callback, callbackToken, decide } = await submitted('b');
     await callback(callbackToken);
     await decide();
-    const state = await read(me, 'reviewer');
+    const { status: state, events } = await read(`/reviews/${applicantId}`, 'reviewer') as { status: Record<string, unknown>; events: { version: number; personal: unknown }[] };
+    expect(events.at(-1)?.version).toBe(state['version']);
+    expect(JSON.stringify(events[0]?.personal)).toContain('ada@example.test');
     expect(state).toMatchObject({ status: 'REVIEW', decision: { outcome: 'MANUAL_REVIEW', reasons: ['FACE_BELOW_THRESHOLD'] } });
     expect((await post(`/reviews/${applicantId}/claim`, 'reviewer', {})).status).toBe(200);
     const judgement = { outcome: 'FAIL', reason: 'NOT_THE_SAME_PERSON', note: 'Different ears.' };
@@ -88,7 +90,7 @@ describe('a case over HTTP, on the real handlers', () => {
     expect(history).not.toMatch(/Different ears|It is me|ada@example|Example/);
     expect(JSON.stringify(await read(`${me}/history?personal=true`, 'auditor'))).toMatch(/Different ears.*It is me/);
     const seen = await read(`${me}/accesses`, 'auditor') as { accesses: { actor: { id: string }; data: { what: string } }[] };
-    expect(seen.accesses.map(({ actor, data }) => `${actor.id} ${data.what}`)).toEqual(['reviewer-1 status', 'auditor-1 history', 'auditor-1 personal']);
+    expect(seen.accesses.map(({ actor, data }) => `${actor.id} ${data.what}`)).toEqual(['reviewer-1 case', 'auditor-1 history', 'auditor-1 personal']);
   });
 
   test('shows its evidence opened, to those who may', async () => {

@@ -1,3 +1,4 @@
+import { ConnectionError } from 'slonik';
 import { describe, expect, test } from 'vitest';
 import { issueSignInLink } from '../../api/sign-in/sign-in.ts';
 import { applicantId, form, makeWorld, newApplicant } from './support/world.ts';
@@ -113,12 +114,13 @@ describe('a refusal', () => {
   test('of something that nobody foresaw is 500 with a correlation id and no detail', async () => {
     const world = makeWorld();
     world.answers.registerApplicant = () => { throw new Error('dr.jane@example.com is the problem'); };
-    const response = await world.send('POST', '/applicants', { as: 'operator', json: newApplicant, headers: { 'x-correlation-id': 'from-the-caller' } });
+    const response = await world.send('POST', '/applicants', { as: 'operator', json: newApplicant, headers: { 'x-correlation-id': '4bf92f3577b34da6a3ce929d0e0e4736' } });
     expect(response.status).toBe(500);
     expect(await response.json()).toEqual({
-      type: 'about:blank', title: 'Something went wrong on our side', status: 500, code: 'INTERNAL', correlationId: 'from-the-caller',
+      type: 'about:blank', title: 'Something went wrong on our side', status: 500, code: 'INTERNAL', correlationId: '4bf92f3577b34da6a3ce929d0e0e4736',
     });
     expect(JSON.stringify(world.log)).not.toContain('dr.jane');
+    expect(world.log.find(({ level }) => level === 'error')?.fields['at']).toMatch(/^at .*edges\.test\.ts:\d+/);
   });
 
   test.each(['SERVICE_UNAVAILABLE', 'STORE_UNAVAILABLE', 'KEYS_UNAVAILABLE', 'STREAM_BUSY'])('for %s is 503 and says when to come again', async (code) => {
@@ -130,15 +132,39 @@ describe('a refusal', () => {
   });
 });
 
+test('a database that is away is 503, too', async () => {
+  const world = makeWorld();
+  world.answers.registerApplicant = () => { throw new ConnectionError('connect ECONNREFUSED'); };
+  const response = await world.send('POST', '/applicants', { as: 'operator', json: newApplicant });
+  expect(response.status).toBe(503);
+  expect(world.log.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { error: 'ConnectionError', route: '/api/v1/applicants' } }]);
+});
+
+test('a client that goes away in the middle is no error of ours', async () => {
+  const world = makeWorld();
+  const gone = new AbortController();
+  const body = new ReadableStream({
+    pull(controller) {
+      gone.abort();
+      controller.error(new Error('aborted'));
+    },
+  });
+  const response = await world.api.request('http://kyc.test/api/v1/applicants', {
+    method: 'POST', body, signal: gone.signal, duplex: 'half', headers: { ...(await world.as('operator')), 'content-type': 'application/json' },
+  } as RequestInit);
+  expect(response.status).toBe(400);
+  expect(world.log.filter(({ level }) => level === 'error')).toEqual([]);
+});
+
 describe('a correlation id', () => {
   test('is taken over from the caller, given to the handlers, and sent back', async () => {
     const world = makeWorld();
-    const response = await world.send('POST', '/applicants', { as: 'operator', json: newApplicant, headers: { 'x-correlation-id': 'order-66-abc' } });
-    expect(response.headers.get('x-correlation-id')).toBe('order-66-abc');
-    expect(world.commands('registerApplicant')).toEqual([expect.objectContaining({ correlationId: 'order-66-abc' })]);
+    const response = await world.send('POST', '/applicants', { as: 'operator', json: newApplicant, headers: { 'x-correlation-id': '0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0eff' } });
+    expect(response.headers.get('x-correlation-id')).toBe('0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0eff');
+    expect(world.commands('registerApplicant')).toEqual([expect.objectContaining({ correlationId: '0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0eff' })]);
   });
 
-  test.each(['short', 'x'.repeat(101), 'dr.jane@example.com', 'has spaces in it'])('that is none (%j) is replaced by one of ours', async (bad) => {
+  test.each(['short', 'f'.repeat(65), 'dr.jane@example.com', 'jane-doe-of-leeds-1988', 'aaaa aaaa aaaa aaaa aaaa'])('that is none (%j) is replaced by one of ours', async (bad) => {
     const response = await makeWorld().send('GET', '/health', { headers: { 'x-correlation-id': bad } });
     expect(response.headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);
   });

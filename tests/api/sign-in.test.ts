@@ -134,7 +134,9 @@ describe('a request that changes something', () => {
   test.each([
     ['from our own page, said by Origin', own, 200],
     ['from our own page, said by the browser', { 'sec-fetch-site': 'same-origin' }, 200],
+    ['from our own page under another name of this machine', { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' }, 200],
     ['from another site', { origin: 'http://evil.test' }, 403],
+    ['by a bookmark or a typed address', { 'sec-fetch-site': 'none' }, 403],
     ['from another port of this machine', { origin: 'http://kyc.test:81' }, 403],
     ['from a page without an origin', { origin: 'null' }, 403],
     ['from another site, whatever its Origin says', { ...own, 'sec-fetch-site': 'cross-site' }, 403],
