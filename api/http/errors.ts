@@ -62,6 +62,7 @@ function codeOf(error: unknown): string | null {
 
 /** Where it was thrown, without the message, which may hold anything. */
 function framesOf(error: Error): string {
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  const stack = error.stack ?? '';
+  const frames = stack.slice(stack.indexOf(error.message) + error.message.length).split('\n').filter((line) => /^\s+at /.test(line));
   return frames.slice(0, 5).map((line) => line.trim().replace(/\(?(file:\/\/)?\/.*\/(?=[^/]+\/[^/]+$)/, '(')).join(' < ');
 }

@@ -8,7 +8,7 @@ const isPlain = (text: string): boolean => text.isWellFormed() && !/[^\P{Cc}\n\r
 export const plainText = (min: number, max: number): z.ZodString =>
   z.string().min(min).max(max).refine(isPlain, 'must be plain text without control characters');
 
-export const Uuid = z.uuid().lowercase();
+export const Uuid = z.uuid().lowercase().openapi({ format: 'uuid' });
 export const IdParam = z.object({ id: Uuid });
 export const Cursor = plainText(1, 500).optional();
 export const Limit = z.coerce.number().int().min(1).max(200).default(50);

@@ -113,7 +113,7 @@ describe('a refusal', () => {
 
   test('of something that nobody foresaw is 500 with a correlation id and no detail', async () => {
     const world = makeWorld();
-    world.answers.registerApplicant = () => { throw new Error('dr.jane@example.com is the problem'); };
+    world.answers.registerApplicant = () => { throw new Error('dr.jane@example.com is the problem\n    at dr.jane (7012345)'); };
     const response = await world.send('POST', '/applicants', { as: 'operator', json: newApplicant, headers: { 'x-correlation-id': '4bf92f3577b34da6a3ce929d0e0e4736' } });
     expect(response.status).toBe(500);
     expect(await response.json()).toEqual({

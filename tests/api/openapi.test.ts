@@ -36,6 +36,14 @@ describe('the OpenAPI document', () => {
     expect(await response.json()).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
+  test('refers to nothing that it does not hold', () => {
+    const held = Object.entries(z.record(z.string(), z.record(z.string(), z.unknown())).parse(document.components))
+      .flatMap(([kind, parts]) => Object.keys(parts).map((name) => `#/components/${kind}/${name}`));
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference);
+    expect(held).toEqual(expect.arrayContaining([...new Set(references)]));
+    expect(references.length).toBeGreaterThan(100);
+  });
+
   test('says of every operation what it does, who may, and how it refuses', () => {
     expect(operations.length).toBeGreaterThan(25);
     for (const { path, method, operation } of operations) {

@@ -1,4 +1,4 @@
-import { beforeAll, afterAll } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DatabasePool } from 'slonik';
 import { MemoryIdempotencyStore } from '../../api/idempotency/memory-store.ts';
 import { PostgresIdempotencyStore } from '../../api/idempotency/postgres-store.ts';
@@ -26,3 +26,14 @@ describeSessionStoreContract('memory', () => new MemorySessionStore());
 describeSessionStoreContract('PostgreSQL', () => new PostgresSessionStore(pool));
 describeIdempotencyStoreContract('memory', () => new MemoryIdempotencyStore());
 describeIdempotencyStoreContract('PostgreSQL', () => new PostgresIdempotencyStore(pool));
+
+test('a session opened before a restart is good after it', async () => {
+  const session = { role: 'reviewer', subject: 'reviewer-1', idHash: 'a'.repeat(64), expiresAt: new Date('2026-11-22T13:00:00.000Z') } as const;
+  await new PostgresSessionStore(pool).putSession(session);
+  const afterwards = await openDatabase(server.url);
+  try {
+    expect(await new PostgresSessionStore(afterwards).findSession(session.idHash, new Date('2026-11-22T12:00:00.000Z'))).toEqual(session);
+  } finally {
+    await afterwards.end();
+  }
+});
