@@ -34,6 +34,7 @@ CREATE TABLE users (
   event_id UUID NOT NULL
 );
 CREATE INDEX users_status_idx ON users (status);
+CREATE INDEX users_created_at_idx ON users (created_at, id);
 COMMENT ON TABLE users IS 'Applicants: one row each.';
 COMMENT ON COLUMN users.id IS 'Applicant number * 65536 + version of the event that made the row; survives every rebuild.';
 COMMENT ON COLUMN users.email IS 'Personal. E-mail address; after erasure erased-<id>@erased.invalid.';

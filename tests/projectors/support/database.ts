@@ -26,7 +26,7 @@ export function useDatabases(): { fresh: (options?: { migrated: boolean }) => Pr
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'kyc-projectors-'));
-    server = await startPostgres({ dataFolder: folder, log: silent, settings: { fsync: 'off', synchronous_commit: 'off' } });
+    server = await startPostgres({ dataFolder: folder, log: silent, settings: { fsync: 'off', synchronous_commit: 'off', max_connections: '300' } });
     admin = await openDatabase(server.url);
     await admin.query(sql.unsafe`CREATE DATABASE migrated`);
     const template = await openDatabase(inDatabase(server.url, 'migrated'));
