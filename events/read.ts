@@ -30,13 +30,19 @@ export function isEventType(type: string): type is EventType {
  */
 export function openEvent(recorded: RecordedEvent, personal: Record<string, unknown> | null): LedgerEvent {
   const { type, schemaVersion, data, sealed: _sealed, ...metadata } = recorded;
-  const definition = definitionOf(type);
+  return { ...metadata, type, ...openContent(definitionOf(type), schemaVersion, { data, personal }) } as LedgerEvent;
+}
+
+/**
+ * Content that was recorded in `schemaVersion`, lifted to the definition's newest version and checked.
+ * What was erased (`personal` null) stays null. Throws UnknownEvent for a version that this code does not know yet.
+ */
+export function openContent(definition: EventDefinition, schemaVersion: number, recorded: EventContent): EventContent {
   if (schemaVersion > definition.version) {
-    throw new UnknownEvent(`${type} was recorded in schema version ${schemaVersion}; this code knows ${definition.version}`);
+    throw new UnknownEvent(`${definition.type} was recorded in schema version ${schemaVersion}; this code knows ${definition.version}`);
   }
-  let content: EventContent = { data, personal };
-  for (const upcast of definition.upcasters.slice(schemaVersion - 1)) content = upcast(content);
-  return { ...metadata, type, ...checkContent(definition, content) } as LedgerEvent;
+  const content = definition.upcasters.slice(schemaVersion - 1).reduce((lifted, upcast) => upcast(lifted), recorded);
+  return checkContent(definition, recorded.personal === null ? { ...content, personal: null } : content);
 }
 
 /** Checks content against its definition before it is recorded; a new event must bring its personal fields. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { CalendarDate, Code, DocumentType, NameComparison, RegisterOutcome, RegisterType, RegistrationStatus } from './vocabulary.ts';
+import {
+  CalendarDate, Code, DocumentType, FieldName, NameComparison, RegisterOutcome, RegisterType, RegistrationStatus,
+} from './vocabulary.ts';
 
 export const LivenessOutcome = z.enum(['PASSED', 'FAILED', 'NOT_PERFORMED']);
 export type LivenessOutcome = z.infer<typeof LivenessOutcome>;
@@ -24,7 +26,7 @@ export const Signals = z.strictObject({
     /** Do the printed fields and the MRZ say the same? null where only one of them could be read. */
     zonesAgree: z.boolean().nullable(),
     /** Fields every document must show (name, birth date, number, expiry) that could not be read. */
-    missingFields: z.array(z.string()),
+    missingFields: z.array(FieldName),
     /** Days from `asOf` to the last day of validity; negative when expired; null when unreadable. */
     daysToExpiry: z.int().nullable(),
     /** Birth and issue dates in the past, in order, and the holder an adult; null when unreadable. */

@@ -44,6 +44,9 @@ export type EvidenceRef = z.infer<typeof EvidenceRef>;
 /** A stable machine-readable code: upper snake case. */
 export const Code = z.string().regex(/^[A-Z][A-Z0-9_]*$/).max(80);
 
+/** The name of a field of a document, never its value. */
+export const FieldName = z.string().regex(/^[a-z][A-Za-z]*$/).max(40);
+
 /** Outcome of a register lookup; unknown wording is `unreadable`, never `clear`. */
 export const RegisterOutcome = z.enum(['clear', 'problem', 'not_found', 'name_mismatch', 'unreadable']);
 export type RegisterOutcome = z.infer<typeof RegisterOutcome>;

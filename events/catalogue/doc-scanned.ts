@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { defineEvent } from '../define.ts';
 import { MrzState } from '../signals.ts';
-import { CalendarDate, DocumentType, EvidenceRef, KeyedHash, NameComparison, PersonName, Sha256, StreamRef } from '../vocabulary.ts';
+import {
+  CalendarDate, DocumentType, EvidenceRef, FieldName, KeyedHash, NameComparison, PersonName, Sha256, StreamRef,
+} from '../vocabulary.ts';
 
 /** A line of text as the reader saw it. `box` is left, top, width, height as fractions (0 to 1) of the page. */
 export const TextLine = z.strictObject({
@@ -44,8 +46,8 @@ export const DocScanned = defineEvent({
     failedChecks: z.array(z.enum(['documentNumber', 'dateOfBirth', 'expiryDate', 'optionalData', 'composite'])),
     zonesAgree: z.boolean().nullable(),
     /** Names of fields on which the zones differ. */
-    disagreements: z.array(z.string()),
-    missingFields: z.array(z.string()),
+    disagreements: z.array(FieldName),
+    missingFields: z.array(FieldName),
     claimedName: NameComparison.nullable(),
     documentNumberHash: KeyedHash.nullable(),
     /** Stream of another applicant who presented the same document number before, if any. */
