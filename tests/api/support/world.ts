@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { Role } from '../../../api/access-policy.ts';
 import { createApi } from '../../../api/app.ts';
 import type { ApiDeps, ApiHandlers, ApiSettings } from '../../../api/deps.ts';
@@ -21,6 +22,9 @@ export const applicantId = '0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e1f';
 export const otherApplicant = '0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e20';
 const publicUrl = 'http://kyc.test';
 
+const folder = mkdtempSync(join(tmpdir(), 'kyc-api-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 export interface LogLine { readonly level: string; readonly message: string; readonly fields: LogFields }
 type HandlerCall = { readonly handler: string; readonly command: unknown };
 
@@ -35,7 +39,8 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
   const answers: Partial<Record<keyof ApiHandlers, unknown>> = {};
   const notifications: Notification[] = [];
   const audited: AuditQuery[] = [];
-  const uploads = mkdtempSync(join(tmpdir(), 'kyc-api-test-'));
+  const uploads = join(folder, randomUUID());
+  mkdirSync(uploads);
   const done = { kind: 'done', version: 2 };
   const defaults: Record<keyof ApiHandlers, unknown> = {
     registerApplicant: { kind: 'done', version: 1 },
