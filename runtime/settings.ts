@@ -1,8 +1,18 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { RegisterType } from '../events/vocabulary.ts';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const whole = z.string().regex(/^\d+$/).transform(Number);
+
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not JSON' });
+    return z.NEVER;
+  }
+});
 
 /**
  * Every setting of the platform, its environment variable and its default, in one place.
@@ -19,17 +29,12 @@ export const settingsSchema = z.object({
   KYC_OPENSEARCH_URL: z.url().optional().describe('OpenSearch to keep the audit trail in, instead of PostgreSQL.'),
   KYC_APIFY_TOKEN: z.string().min(1).optional().describe('Apify API token: asks the real registers instead of the fictional directory.'),
   KYC_UPLOAD_FOLDER: z.string().min(1).optional().describe('Folder in which the upload service leaves applicants; default <data>/uploads.'),
-  KYC_WEBHOOKS: z
-    .string()
-    .default('[]')
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        context.addIssue({ code: 'custom', message: 'is not JSON' });
-        return z.NEVER;
-      }
-    })
+  KYC_APIFY_ACTORS: json
+    .prefault('{}')
+    .pipe(z.partialRecord(RegisterType, z.strictObject({ actor: z.string().min(1).optional(), build: z.string().min(1) })))
+    .describe('Pinned Apify builds by register, JSON: {"GMC": {"build": "0.1.14", "actor"?: "owner/name"}}.'),
+  KYC_WEBHOOKS: json
+    .prefault('[]')
     .pipe(z.array(z.strictObject({ url: z.url(), secret: z.string().startsWith('whsec_'), types: z.array(z.string()).optional() })))
     .describe('Webhook subscribers, JSON: [{"url", "secret": "whsec_...", "types"?: ["kyc.result.published"]}].'),
   KYC_REVIEWER_ADDRESS: z.email().default('kyc-reviews@example.org').describe('Where e-mail about cases for review goes.'),
@@ -39,6 +44,8 @@ export const settingsSchema = z.object({
   KYC_REGISTER_CACHE_HOURS: whole.default(24).describe('How long a register answer is used again; 0 switches the cache off.'),
   KYC_REGISTER_DEADLINE_SECONDS: whole.default(900).describe('How long a register may take to call back.'),
   KYC_MAX_UPLOAD_BYTES: whole.default(10 * 1024 * 1024).describe('Largest image file.'),
+  KYC_REGISTER_LATENCY_MS: whole.default(400).describe('How long the fictional register directory takes to answer.'),
+  KYC_OCR_AT_ONCE: whole.default(1).describe('Documents read at once; each takes about 200 MB and a core.'),
   KYC_MAX_PIXELS: whole.default(40_000_000).describe('Largest image, in pixels.'),
 });
 

@@ -1,0 +1,59 @@
+import { Command, CommanderError } from 'commander';
+import { SettingsInvalid } from '../runtime/settings.ts';
+import { registerCaseCommands } from './commands/cases.ts';
+import { registerDemo } from './commands/demo.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerReadModelCommands } from './commands/read-models.ts';
+import { registerReviewCommands } from './commands/reviews.ts';
+import { registerSpecimens } from './commands/specimens.ts';
+import { registerStart } from './commands/start.ts';
+import { registerUploadService } from './commands/upload-service.ts';
+import { CommandFailed, exitCode, printJson } from './output.ts';
+
+const program = new Command('kyc')
+  .description('Know-your-customer checks for UK healthcare professionals, as an event-sourced ledger')
+  .option('--json', 'answer in JSON, errors too')
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError('(kyc --help lists the commands, kyc help <command> explains one)')
+  .addHelpText(
+    'after',
+    `
+Settings come from the environment; kyc doctor shows them.
+Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 3 no platform is running, 4 the platform refused.`,
+  )
+  .exitOverride();
+
+registerStart(program);
+registerDemo(program);
+registerCaseCommands(program);
+registerReviewCommands(program);
+registerReadModelCommands(program);
+registerSpecimens(program);
+registerUploadService(program);
+registerDoctor(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = fail(error);
+}
+
+function fail(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  const [code, message, exit] = explain(error);
+  if (program.opts<{ json?: boolean }>().json === true) printJson({ error: { code, message } });
+  else process.stderr.write(`kyc: ${message}\n`);
+  return exit;
+}
+
+function explain(error: unknown): [code: string, message: string, exit: number] {
+  if (error instanceof CommandFailed) return [error.code, error.message, error.exit];
+  if (error instanceof SettingsInvalid) return [error.code, error.message, exitCode.usage];
+  // An error nobody foresaw may carry anything in its message, so only its kind and its place are shown.
+  if (error instanceof Error) {
+    const place = error.stack?.split('\n').find((line) => line.trim().startsWith('at '))?.trim() ?? '';
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+    return [code, `${error.name} (${code}) ${place}`, exitCode.failed];
+  }
+  return ['UNKNOWN', 'Something failed that is no error.', exitCode.failed];
+}

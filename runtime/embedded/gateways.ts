@@ -1,0 +1,106 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { createEmbeddedBus } from '../../gateways/bus/embedded.ts';
+import type { Bus } from '../../gateways/bus/port.ts';
+import { createTesseractReader } from '../../gateways/document-reader/tesseract.ts';
+import { createFaceApiMatcher } from '../../gateways/face-matcher/face-api.ts';
+import { createEmbeddedMessenger } from '../../gateways/messenger/embedded.ts';
+import { LiveUpdates } from '../../gateways/messenger/live-updates.ts';
+import { openWebhookState } from '../../gateways/messenger/webhook-state.ts';
+import { createWebhooks, webhookRetries } from '../../gateways/messenger/webhooks.ts';
+import { createQueues, type Queues } from '../../gateways/queue/embedded.ts';
+import { createApifyRegisters } from '../../gateways/registers/apify.ts';
+import { createRegisterDirectory, type RegisterDirectory } from '../../gateways/registers/directory.ts';
+import { fictionalRegistrants } from '../../gateways/registers/fictional-registrants.ts';
+import { readDefinition } from '../../gateways/workflow/definition.ts';
+import { createEmbeddedWorkflow } from '../../gateways/workflow/embedded.ts';
+import type { Log } from '../../handlers/deps.ts';
+import { errorFields } from '../log.ts';
+import type { Settings } from '../settings.ts';
+import { openExecutions } from './executions.ts';
+import type { ReadModel } from './read-models.ts';
+import type { Stores } from './stores.ts';
+
+export const clock = (): Date => new Date();
+export const newId = (): string => uuidv7();
+export const random = (bytes: number): Uint8Array => randomBytes(bytes);
+
+export const queueOf = (readModel: string): string => `project-${readModel}`;
+
+/** Retried for half an hour, then kept as dead letters. */
+const JOBS = { maxAttempts: 12, backoffMs: 500 };
+/** A projection is tried until it works: what it lacks is in the ledger. */
+const PROJECTIONS = { maxAttempts: 50, backoffMs: 200 };
+
+export type Gateways = Awaited<ReturnType<typeof openGateways>>;
+
+/** The outside world of the embedded runtime. Nothing consumes yet. */
+export async function openGateways(settings: Settings, stores: Stores, readModels: readonly ReadModel[], log: Log) {
+  const { pool, dataFolder } = stores;
+  const { values } = settings;
+  const queues: Queues = await createQueues(pool, ({ queue, messageId, attempt, outcome, error }) => {
+    const fields = { queue, messageId, attempt, ...errorFields(error) };
+    if (outcome === 'dead') log.error('a message became a dead letter', fields);
+    else log.warn(outcome === 'retry' ? 'a message failed and will be tried again' : 'the queue could not reach its database', fields);
+  });
+  const bus: Bus = createEmbeddedBus(queues, readModels.map(({ name, types }) => ({ queue: queueOf(name), types })));
+  const live = new LiveUpdates();
+  const webhooks = createWebhooks({
+    subscribers: values.KYC_WEBHOOKS.map(({ url, secret, types }) => ({ url, secret, ...(types !== undefined && { types }) })),
+    queue: queues.queue('webhooks', webhookRetries),
+    state: await openWebhookState(pool),
+    onDisabled: (host) => log.warn('a webhook subscriber wants no more', { host }),
+  });
+  const documentReader = createTesseractReader({ atOnce: values.KYC_OCR_AT_ONCE });
+  const faceMatcher = createFaceApiMatcher({ newJobId: randomUUID });
+  const directory = values.KYC_APIFY_TOKEN === undefined ? openDirectory(settings, dataFolder, log) : null;
+  const workflow = await createEmbeddedWorkflow({
+    definition: await readDefinition(),
+    executions: await openExecutions(pool),
+    concurrency: 8,
+    maxExecutions: 32,
+    clock,
+    random,
+    onFailed: (name, error) => log.error('an execution of the workflow failed', { execution: name, error }),
+  });
+  return {
+    queues,
+    bus,
+    live,
+    webhooks,
+    messenger: createEmbeddedMessenger({ outbox: join(dataFolder, 'outbox'), from: 'no-reply@kyc-ledger.example', webhooks, live, clock }),
+    documentReader,
+    faceMatcher,
+    directory,
+    registers: directory ?? createApifyRegisters({
+      token: values.KYC_APIFY_TOKEN ?? '',
+      sources: sourcesOf(values.KYC_APIFY_ACTORS),
+      timeoutSeconds: Math.min(600, values.KYC_REGISTER_DEADLINE_SECONDS),
+      memoryMegabytes: 1024,
+    }),
+    workflow,
+    scanJobs: queues.queue('doc-scan', JOBS),
+    kycJobs: queues.queue('kyc-jobs', JOBS),
+    projections: readModels.map((model) => ({ model, queue: queues.queue(queueOf(model.name), PROJECTIONS) })),
+    scanAttempts: JOBS.maxAttempts,
+  };
+}
+
+function openDirectory(settings: Settings, dataFolder: string, log: Log): RegisterDirectory {
+  return createRegisterDirectory({
+    registrants: fictionalRegistrants,
+    folder: join(dataFolder, 'registers'),
+    latencyMs: settings.values.KYC_REGISTER_LATENCY_MS,
+    retryMs: 500,
+    clock,
+    onUndelivered: (runId) => log.warn('a register callback could not be delivered', { runId }),
+  });
+}
+
+function sourcesOf(actors: Settings['values']['KYC_APIFY_ACTORS']) {
+  return Object.fromEntries(
+    Object.entries(actors).flatMap(([register, source]) =>
+      source === undefined ? [] : [[register, { build: source.build, ...(source.actor !== undefined && { actor: source.actor }) }]]),
+  );
+}

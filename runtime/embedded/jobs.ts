@@ -1,0 +1,110 @@
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ApiDeps } from '../../api/deps.ts';
+import type { Deps, Log } from '../../handlers/deps.ts';
+import { remindExpiring, type Reminded } from '../../handlers/expiry-reminder.ts';
+import { sweepCallbacks, sweepCases } from '../../handlers/sweeper.ts';
+import { pickUpFolder } from '../../handlers/upload-folder.ts';
+import { expiringDocuments } from '../../projectors/relational/queries.ts';
+import { unfinishedCases } from '../../projectors/relational/unfinished.ts';
+import { errorFields } from '../log.ts';
+import type { Settings } from '../settings.ts';
+import type { Feed } from './feed.ts';
+import type { ReadModel } from './read-models.ts';
+import { startScheduler } from './scheduler.ts';
+import { sweepFromMark } from './sweep-mark.ts';
+import type { Stores } from './stores.ts';
+
+export interface JobParts {
+  readonly settings: Settings;
+  readonly stores: Stores;
+  readonly deps: Deps;
+  readonly feed: Feed;
+  readonly api: Pick<ApiDeps, 'sessions' | 'idempotency'>;
+  readonly readModels: readonly ReadModel[];
+  readonly log: Log;
+}
+
+const FURTHEST_REMINDER_DAYS = 90;
+
+/** Reminds of documents that expire soon; the read model says which are worth looking at. */
+export async function remindNow(stores: Pick<Stores, 'pool'>, deps: Deps): Promise<Reminded> {
+  const today = deps.clock().toISOString().slice(0, 10);
+  const candidates = await expiringDocuments(stores.pool, today, FURTHEST_REMINDER_DAYS);
+  return remindExpiring(deps, { today, streams: new Set(candidates.map(({ stream }) => stream)) });
+}
+
+/** Everything that happens by the clock: sweeps, the upload folder, reminders, house-keeping. */
+export async function startJobs({ settings, stores, deps, feed, api, readModels, log }: JobParts): Promise<{ stop(): Promise<void> }> {
+  const ending = new AbortController();
+  const { signal } = ending;
+  await mkdir(settings.uploadFolder, { recursive: true, mode: 0o700 });
+
+  // What was recorded and not projected when the last platform ended, however long ago that was.
+  await Promise.all(readModels.map(({ projector }) => projector.retryFailed()));
+  const sweepLog = () => sweepFromMark(stores.pool, deps.clock(), (since) => feed.sweep(since));
+  await sweepLog();
+
+  const loops = [
+    repeat('callbacks', 2_000, signal, log, () => sweepCallbacks(deps, { now: deps.clock().toISOString() })),
+    repeat('upload folder', 2_000, signal, log, () => pickUpFolder(deps, settings.uploadFolder)),
+  ];
+  const scheduler = await startScheduler({
+    pool: stores.pool,
+    log,
+    clock: deps.clock,
+    jobs: [
+      {
+        name: 'sweep-log',
+        schedule: { every: 'minute' },
+        run: sweepLog,
+      },
+      {
+        name: 'sweep-cases',
+        schedule: { every: 'minute' },
+        run: async () => {
+          await sweepCases(deps, { now: deps.clock().toISOString(), streams: unfinishedCases(stores.pool) });
+        },
+      },
+      {
+        name: 'retry-projections',
+        schedule: { every: 'minute' },
+        run: async () => {
+          await Promise.all(readModels.map(({ projector }) => projector.retryFailed()));
+        },
+      },
+      {
+        name: 'expiry-reminder',
+        schedule: { every: 'week', weekday: 1, at: '06:00' },
+        run: async () => {
+          await remindNow(stores, deps);
+        },
+      },
+      {
+        name: 'purge-sessions',
+        schedule: { every: 'day', at: '03:00' },
+        run: async () => {
+          await api.sessions.purge(deps.clock());
+          await api.idempotency.purge(deps.clock());
+        },
+      },
+    ],
+  });
+  return {
+    stop: async () => {
+      ending.abort();
+      await Promise.all([scheduler.stop(), ...loops]);
+    },
+  };
+}
+
+async function repeat(name: string, pauseMs: number, signal: AbortSignal, log: Log, work: () => Promise<unknown>): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await work();
+    } catch (error) {
+      log.warn('a sweep failed and will be repeated', { sweep: name, ...errorFields(error) });
+    }
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import type { AuditIndex } from '../../gateways/audit-index/port.ts';
+import { createOpenSearchAuditIndex } from '../../gateways/audit-index/opensearch.ts';
+import { createPostgresAuditIndex } from '../../gateways/audit-index/postgres.ts';
+import { createReviewFeedbackStore } from '../../gateways/records/dynamodb.ts';
+import { accessLog } from '../../projectors/access-log/projection.ts';
+import { auditTrail } from '../../projectors/audit-trail/projection.ts';
+import { createProjector, type Projector } from '../../projectors/engine/projector.ts';
+import type { ProjectionFailure } from '../../projectors/engine/projection.ts';
+import { relational } from '../../projectors/relational/projection.ts';
+import { reviewFeedback } from '../../projectors/review-feedback/projection.ts';
+import type { Settings } from '../settings.ts';
+import type { Stores } from './stores.ts';
+
+/** A read model as it runs here: its projector, and which events have to wake it. */
+export interface ReadModel {
+  readonly name: string;
+  readonly projector: Projector;
+  readonly types: 'all' | readonly string[];
+}
+
+export async function openAuditIndex(settings: Settings, stores: Pick<Stores, 'pool'>): Promise<AuditIndex> {
+  const url = settings.values.KYC_OPENSEARCH_URL;
+  if (url === undefined) return createPostgresAuditIndex(stores.pool);
+  const template = await readFile(new URL('../../schema/opensearch/audit-template.json', import.meta.url), 'utf8');
+  return createOpenSearchAuditIndex({ url, template });
+}
+
+/** Every read model. A new one is a folder in projectors/ and its line here. */
+export function openReadModels(stores: Stores, audit: AuditIndex, onFailure: (failure: ProjectionFailure) => void): readonly ReadModel[] {
+  const { pool, ledger, store, client, tables } = stores;
+  const deps = { pool, ledger, store, onFailure };
+  const feedback = createReviewFeedbackStore({ client, table: tables['review-feedback'] });
+  return [
+    { name: relational.name, projector: createProjector(relational, deps), types: 'all' },
+    { name: 'audit-trail', projector: createProjector(auditTrail(audit), deps), types: 'all' },
+    { name: 'review-feedback', projector: createProjector(reviewFeedback(feedback), deps), types: ['DecisionMade', 'ReviewOverridden'] },
+    { name: accessLog.name, projector: createProjector(accessLog, deps), types: ['RecordViewed', 'RecordExported'] },
+  ];
+}
