@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { ExecuteStatementCommand } from '@aws-sdk/client-dynamodb';
 import { INSERT_COLUMNS, parameters, toItem } from '../ledger/dynamodb/event-item.ts';
 import type { NewEvent } from '../ledger/ledger.ts';
-import { type Bench, type Contender, type Row, speed, takeTurns } from './bench.ts';
+import { type Bench, type Contender, type Row, speed, takeTurns, typical } from './bench.ts';
 import { type Arena, CASTORE, anEvent, asCastore, asNew, asRecorded, openArena } from './event-store-arena.ts';
 
-const ROUNDS = 15;
+const ROUNDS = 25;
 const EVENTS = 192;
 
 interface Log {
@@ -57,7 +57,7 @@ async function withWriters(arena: Arena, writers: number): Promise<Row[]> {
   return contenders.map(({ name }) => ({
     writers,
     contender: name,
-    'events/s': Math.round(EVENTS / ((times.get(name) ?? Number.NaN) / 1000)),
+    'events/s': Math.round(EVENTS / (typical(times, name) / 1000)),
     '× bare INSERT': speed(times, name, 'bare INSERT'),
     '× Castore': speed(times, name, 'Castore pushEvent'),
   }));

@@ -8,6 +8,9 @@ export interface Bench {
   run(): Promise<readonly Row[]>;
 }
 
+/** Milliseconds of each round, by contender. */
+export type Times = ReadonlyMap<string, readonly number[]>;
+
 /** One way of doing the work: `prepare` is not timed, `work` is. */
 export interface Contender {
   readonly name: string;
@@ -16,9 +19,9 @@ export interface Contender {
 
 /**
  * Lets the contenders take turns, in another order each round, so that whatever else the machine does hits all of them.
- * Answers each one's median time of a round in milliseconds; the first rounds only warm up.
+ * Answers each one's times of the rounds in milliseconds; the first rounds only warm up and are left out.
  */
-export async function takeTurns(contenders: readonly Contender[], rounds: number, warmUp = 2): Promise<ReadonlyMap<string, number>> {
+export async function takeTurns(contenders: readonly Contender[], rounds: number, warmUp = 2): Promise<Times> {
   const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds + warmUp; round += 1) {
     for (let turn = 0; turn < contenders.length; turn += 1) {
@@ -30,7 +33,7 @@ export async function takeTurns(contenders: readonly Contender[], rounds: number
       if (round >= warmUp) times.get(contender.name)?.push(performance.now() - start);
     }
   }
-  return new Map([...times].map(([name, values]) => [name, median(values)]));
+  return times;
 }
 
 export function median(values: readonly number[]): number {
@@ -40,7 +43,17 @@ export function median(values: readonly number[]): number {
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }
 
-/** How many times as fast as `against`; above 1 is faster. Two decimals. */
-export function speed(times: ReadonlyMap<string, number>, of: string, against: string): number {
-  return Math.round(((times.get(against) ?? Number.NaN) / (times.get(of) ?? Number.NaN)) * 100) / 100;
+/** A contender's median round in milliseconds. */
+export function typical(times: Times, of: string): number {
+  return median(times.get(of) ?? []);
+}
+
+/**
+ * How many times as fast as `against`, above 1 is faster: the median of the rounds' ratios, two decimals. Rounds are
+ * compared one by one because the machine's mood lasts longer than a round.
+ */
+export function speed(times: Times, of: string, against: string): number {
+  const others = times.get(against) ?? [];
+  const ratios = (times.get(of) ?? []).map((time, round) => (others[round] ?? Number.NaN) / time);
+  return Math.round(median(ratios) * 100) / 100;
 }

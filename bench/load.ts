@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type Bench, speed, takeTurns } from './bench.ts';
+import { type Bench, speed, takeTurns, typical } from './bench.ts';
 import { type Arena, CASTORE, anEvent, asCastore, asNew, openArena } from './event-store-arena.ts';
 
 const ROUNDS = 40;
@@ -22,7 +22,7 @@ export const bench: Bench = {
       const times = await takeTurns(contenders, ROUNDS, 5);
       return contenders.map(({ name }) => ({
         contender: name,
-        milliseconds: Math.round((times.get(name) ?? Number.NaN) * 10) / 10,
+        milliseconds: Math.round(typical(times, name) * 10) / 10,
         '× bare Query': speed(times, name, 'bare Query'),
         '× Castore': speed(times, name, 'Castore getEvents'),
       }));

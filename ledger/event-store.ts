@@ -39,6 +39,7 @@ export interface EventStore {
   /**
    * Every event recorded at or after `since` (RFC 3339), in batches that are about in the order of recording:
    * exact only within a stream, and there a gap may show for a moment. For sweeps and rebuilds, not for decisions.
+   * A sweep that goes on begins some minutes before where it ended: writers' clocks differ, and an index lags behind.
    */
   since(since: string): AsyncIterable<readonly RecordedEvent[]>;
 

@@ -145,7 +145,7 @@ export function createDynamoEventStore({ client, tables }: DynamoEventStoreOptio
   return {
     append,
     load,
-    since: (since) => eventsSince(client, tables, since),
+    since: (since) => eventsSince(client, tables, new Date(since).toISOString()),
     holder: (reservation) => reservationTable.holder(reservation),
     release: (stream) => reservationTable.release(stream),
   };
@@ -162,8 +162,8 @@ function checkAppend(stream: string, expectedVersion: number, events: readonly R
       throw new InvalidAppend(`Version ${event.version} of ${stream} is not ${expectedVersion + i + 1}`);
     }
   }
-  if (new Set(events.map((event) => event.id)).size < events.length) throw new InvalidAppend('Two events have the same id');
-  if (new Set(reservations.map((each) => `${each.kind}#${each.hash}`)).size < reservations.length) {
+  if (events.length > 1 && new Set(events.map((event) => event.id)).size < events.length) throw new InvalidAppend('Two events have the same id');
+  if (reservations.length > 1 && new Set(reservations.map((each) => `${each.kind}#${each.hash}`)).size < reservations.length) {
     throw new InvalidAppend('Two reservations are the same');
   }
 }
