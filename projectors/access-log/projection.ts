@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Projection } from '../engine/projection.ts';
+import type { TableProjection } from '../engine/projection.ts';
 import { defineTable, insert, writeRows, type RowOperation } from '../engine/tables.ts';
 
 export const accessLogTable = defineTable('access_log', 'id', {
@@ -11,7 +11,8 @@ const Nothing = z.object({});
 type Nothing = z.infer<typeof Nothing>;
 
 /** Who viewed or exported whose record: what an auditor asks for first. */
-export const accessLog: Projection<Nothing, RowOperation> = {
+export const accessLog: TableProjection<Nothing, RowOperation> = {
+  kind: 'tables',
   name: 'access-log',
   schema: 'kyc_access',
   handles: (stream) => !stream.startsWith('applicant-'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventType } from '../../events/catalogue.ts';
 import type { LedgerEvent } from '../../events/read.ts';
-import type { Projection } from '../engine/projection.ts';
+import type { OutsideProjection } from '../engine/projection.ts';
 import { reasonsOf, summaryOf } from './summary.ts';
 
 /** An event as the audit trail shows it; `id` is `<stream>:<version>`. */
@@ -30,8 +30,9 @@ const Nothing = z.object({});
 type Nothing = z.infer<typeof Nothing>;
 
 /** Every event of every stream, in words, in the audit index. */
-export function auditTrail(index: AuditSink): Projection<Nothing, AuditTrailEntry> {
+export function auditTrail(index: AuditSink): OutsideProjection<Nothing, AuditTrailEntry> {
   return {
+    kind: 'outside',
     name: 'audit-trail',
     schema: 'kyc_system',
     handles: () => true,
@@ -41,7 +42,7 @@ export function auditTrail(index: AuditSink): Projection<Nothing, AuditTrailEntr
       out.push(entryOf(event));
       return state;
     },
-    write: (_transaction, _schema, entries) => index.put(entries),
+    put: (entries) => index.put(entries),
   };
 }
 

@@ -1,8 +1,8 @@
-import type { CommonQueryMethods, DatabaseTransactionConnection } from 'slonik';
+import type { CommonQueryMethods } from 'slonik';
 import type { LedgerEvent } from '../../events/read.ts';
 import { errorCode, isTransient } from '../errors.ts';
 import { forgetFailures, lockStreams, readPositions, writePositions, type Position } from './positions.ts';
-import type { Projection, ProjectionFailure } from './projection.ts';
+import type { OutsideProjection, Projection, ProjectionFailure, TableProjection } from './projection.ts';
 
 /** Events of one stream, in order and without gaps. */
 export interface StreamEvents {
@@ -25,19 +25,17 @@ export interface Target {
 }
 
 /**
- * Applies the events of several streams in one transaction with their positions. When the database refuses them,
- * each stream is tried alone, and then each event, so that one bad event holds up its own stream only.
+ * Applies the events of several streams together with their positions. When what they make is refused, each stream is
+ * tried alone, and then each event, so that one bad event holds up its own stream only.
  */
 export async function applyStreams<State, Operation>(projection: Projection<State, Operation>, target: Target, streams: readonly StreamEvents[]): Promise<Applied> {
   try {
-    return await target.pool.transaction((transaction) => applyIn(transaction, projection, target, streams));
+    return projection.kind === 'tables' ? await applyToTables(projection, target, streams) : await applyOutside(projection, target, streams);
   } catch (error) {
     if (isTransient(error)) throw error;
     const [first] = streams;
     if (first === undefined) throw error;
-    if (streams.length > 1) {
-      return applyEach(projection, target, streams.map((stream) => [stream]));
-    }
+    if (streams.length > 1) return applyEach(projection, target, streams);
     const [event] = first.events;
     if (event === undefined) throw error;
     if (first.events.length > 1) return applyOneByOne(projection, target, first);
@@ -45,12 +43,12 @@ export async function applyStreams<State, Operation>(projection: Projection<Stat
   }
 }
 
-async function applyEach<State, Operation>(projection: Projection<State, Operation>, target: Target, parts: readonly (readonly StreamEvents[])[]): Promise<Applied> {
+async function applyEach<State, Operation>(projection: Projection<State, Operation>, target: Target, streams: readonly StreamEvents[]): Promise<Applied> {
   let applied = 0;
   const failed: ProjectionFailure[] = [];
   const behind: string[] = [];
-  for (const part of parts) {
-    const result = await applyStreams(projection, target, part);
+  for (const each of streams) {
+    const result = await applyStreams(projection, target, [each]);
     applied += result.applied;
     failed.push(...result.failed);
     behind.push(...result.behind);
@@ -68,16 +66,41 @@ async function applyOneByOne<State, Operation>(projection: Projection<State, Ope
   return { applied, failed: [], behind: [] };
 }
 
-async function applyIn<State, Operation>(
-  transaction: DatabaseTransactionConnection,
-  projection: Projection<State, Operation>,
-  { schema, exclusive }: Target,
-  streams: readonly StreamEvents[],
-): Promise<Applied> {
+function applyToTables<State, Operation>(projection: TableProjection<State, Operation>, { pool, schema, exclusive }: Target, streams: readonly StreamEvents[]): Promise<Applied> {
   const { name } = projection;
   const names = streams.map(({ stream }) => stream);
-  if (!exclusive) await lockStreams(transaction, schema, name, names);
-  const positions = await readPositions(transaction, schema, name, names);
+  return pool.transaction(async (transaction) => {
+    if (!exclusive) await lockStreams(transaction, schema, name, names);
+    const step = nextStep(projection, await readPositions(transaction, schema, name, names), streams);
+    if (step.moved.length > 0) {
+      await projection.write(transaction, schema, step.operations);
+      await keepPositions(transaction, schema, name, step.moved);
+    }
+    return step;
+  });
+}
+
+/** No transaction is held open while another service is written to. Two deliveries at once put the same, in any order. */
+async function applyOutside<State, Operation>(projection: OutsideProjection<State, Operation>, { pool, schema }: Target, streams: readonly StreamEvents[]): Promise<Applied> {
+  const { name } = projection;
+  const step = nextStep(projection, await readPositions(pool, schema, name, streams.map(({ stream }) => stream)), streams);
+  if (step.operations.length > 0) await projection.put(step.operations);
+  if (step.moved.length > 0) await pool.transaction((transaction) => keepPositions(transaction, schema, name, step.moved));
+  return step;
+}
+
+async function keepPositions(transaction: CommonQueryMethods, schema: string, name: string, moved: readonly Position[]): Promise<void> {
+  await writePositions(transaction, schema, name, moved);
+  await forgetFailures(transaction, schema, name, moved.map(({ stream }) => stream));
+}
+
+interface Step<Operation> extends Applied {
+  readonly moved: readonly Position[];
+  readonly operations: readonly Operation[];
+}
+
+/** What is new of the streams after their positions, folded into operations and new positions. */
+function nextStep<State, Operation>(projection: Projection<State, Operation>, positions: ReadonlyMap<string, Position>, streams: readonly StreamEvents[]): Step<Operation> {
   const behind: string[] = [];
   const failed: ProjectionFailure[] = [];
   const moved: Position[] = [];
@@ -100,12 +123,7 @@ async function applyIn<State, Operation>(
     for (const operation of folded.operations) operations.push(operation);
     applied += folded.position.version - version;
   }
-  if (moved.length > 0) {
-    await projection.write(transaction, schema, operations);
-    await writePositions(transaction, schema, name, moved);
-    if (!exclusive) await forgetFailures(transaction, schema, name, moved.map(({ stream }) => stream));
-  }
-  return { applied, failed, behind };
+  return { applied, failed, behind, moved, operations };
 }
 
 interface Folded<Operation> {

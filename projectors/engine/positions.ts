@@ -19,13 +19,15 @@ export async function readPositions(connection: CommonQueryMethods, schema: stri
   return new Map(rows.map((row) => [row.stream, row]));
 }
 
+/** Positions only ever move forward. */
 export async function writePositions(connection: CommonQueryMethods, schema: string, readModel: string, positions: readonly Position[]): Promise<void> {
   await connection.query(sql.unsafe`
-    INSERT INTO ${tableIn(schema, 'projection_positions')} (read_model, stream, version, state)
+    INSERT INTO ${tableIn(schema, 'projection_positions')} AS position (read_model, stream, version, state)
     SELECT ${readModel}, stream, version, state::jsonb
     FROM ${sql.unnest(positions.map(({ stream, version, state }) => [stream, version, JSON.stringify(state)]), ['text', 'int4', 'text'])}
       AS new (stream, version, state)
-    ON CONFLICT (read_model, stream) DO UPDATE SET version = excluded.version, state = excluded.state`);
+    ON CONFLICT (read_model, stream) DO UPDATE SET version = excluded.version, state = excluded.state
+      WHERE position.version < excluded.version`);
 }
 
 /**

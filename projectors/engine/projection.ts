@@ -2,11 +2,7 @@ import type { DatabaseTransactionConnection } from 'slonik';
 import type { z } from 'zod';
 import type { LedgerEvent } from '../../events/read.ts';
 
-/**
- * A read model, as the engine runs it. `State` is what has to be remembered of a stream to apply its next event
- * (plain JSON, nothing personal); `Operation` is what an event makes of that, to be written.
- */
-export interface Projection<State, Operation> {
+interface Common<State, Operation> {
   readonly name: string;
   /** The schema in which its positions are kept: its own where it is made of tables, so that both are swapped together. */
   readonly schema: string;
@@ -16,9 +12,25 @@ export interface Projection<State, Operation> {
   initial(): State;
   /** Pure. Puts what is to be written into `out`, and answers the state after the event. Throwing fails the stream, not the others. */
   project(state: State, event: LedgerEvent, out: Operation[]): State;
-  /** Writes in the same transaction as the position; outside PostgreSQL it must be safe to repeat. */
+}
+
+/** A read model made of tables: rows and position are written in one transaction. */
+export interface TableProjection<State, Operation> extends Common<State, Operation> {
+  readonly kind: 'tables';
   write(transaction: DatabaseTransactionConnection, schema: string, operations: readonly Operation[]): Promise<void>;
 }
+
+/** A read model kept elsewhere: it is written first and the position after, so putting again must change nothing. */
+export interface OutsideProjection<State, Operation> extends Common<State, Operation> {
+  readonly kind: 'outside';
+  put(operations: readonly Operation[]): Promise<void>;
+}
+
+/**
+ * A read model, as the engine runs it. `State` is what has to be remembered of a stream to apply its next event
+ * (plain JSON, nothing personal); `Operation` is what an event makes of that, to be written.
+ */
+export type Projection<State, Operation> = TableProjection<State, Operation> | OutsideProjection<State, Operation>;
 
 /** "The stream has come to this version", which is all that a consumer of the bus needs to know. */
 export interface StreamNotice {

@@ -5,7 +5,7 @@ import { ProjectorError } from '../errors.ts';
 import { createCopy } from '../migrate.ts';
 import { tableIn } from '../sql.ts';
 import { lockForSwap } from './positions.ts';
-import type { Delivered, Projection, ProjectionFailure } from './projection.ts';
+import type { Delivered, OutsideProjection, ProjectionFailure, TableProjection } from './projection.ts';
 import { createProjector, type Projector, type ProjectorDeps } from './projector.ts';
 
 export interface RebuildDeps extends Pick<ProjectorDeps, 'ledger' | 'store' | 'onFailure'> {
@@ -41,7 +41,7 @@ const FEW_STREAMS = 20;
  * With `asOf` it shows what was known then. The live read model is not touched.
  */
 export async function rebuildInto<State, Operation>(
-  projection: Projection<State, Operation>,
+  projection: TableProjection<State, Operation>,
   deps: RebuildDeps,
   schema: string,
   options: RebuildOptions & { readonly asOf?: AsOf } = {},
@@ -61,7 +61,7 @@ export async function rebuildInto<State, Operation>(
  * Refuses (REBUILD_RUNNING) a second one at a time, (FOREIGN_TABLES) when the live schema holds tables that are not
  * made by our migrations and would be lost, (REBUILD_INCOMPLETE) when the new tables lack what the live ones have.
  */
-export async function rebuild<State, Operation>(projection: Projection<State, Operation>, deps: RebuildDeps, options: RebuildOptions = {}): Promise<Delivered> {
+export async function rebuild<State, Operation>(projection: TableProjection<State, Operation>, deps: RebuildDeps, options: RebuildOptions = {}): Promise<Delivered> {
   const { pool } = deps;
   const copy = `${projection.schema}_building`;
   return alone(pool, projection.schema, async () => {
@@ -90,6 +90,21 @@ export async function rebuild<State, Operation>(projection: Projection<State, Op
     options.onProgress?.({ phase: 'done', events: applied, total });
     return { applied, failed: await createProjector(projection, deps).failures() };
   });
+}
+
+/**
+ * Puts everything into a read model kept elsewhere again, from the first event on. What is in it stays: entries have
+ * ids of their own, so putting them again changes nothing.
+ */
+export async function refill<State, Operation>(projection: OutsideProjection<State, Operation>, deps: RebuildDeps, options: RebuildOptions = {}): Promise<Delivered> {
+  const { pool } = deps;
+  const { name, schema } = projection;
+  const total = await countEvents(pool, projection);
+  await pool.query(sql.unsafe`DELETE FROM ${tableIn(schema, 'projection_positions')} WHERE read_model = ${name}`);
+  const projector = createProjector(projection, deps);
+  const { applied } = await projector.catchUpAll(EPOCH, (events) => options.onProgress?.({ phase: 'filling', events, total }));
+  options.onProgress?.({ phase: 'done', events: applied, total });
+  return { applied, failed: await stillFailing(projector) };
 }
 
 /** Clears away what a rebuild that was cut off has left. Does nothing while one is under way. */
@@ -143,7 +158,7 @@ async function catchUp(projector: Projector, streams: readonly string[]): Promis
 const StreamRow = z.object({ stream: z.string() });
 
 /** Streams in which the live read model is further than the copy. */
-async function streamsBehind<State, Operation>(connection: CommonQueryMethods, { name, schema }: Projection<State, Operation>, copy: string): Promise<readonly string[]> {
+async function streamsBehind(connection: CommonQueryMethods, { name, schema }: { readonly name: string; readonly schema: string }, copy: string): Promise<readonly string[]> {
   return connection.anyFirst(sql.type(StreamRow)`
     SELECT live.stream FROM ${tableIn(schema, 'projection_positions')} AS live
     LEFT JOIN ${tableIn(copy, 'projection_positions')} AS new USING (read_model, stream)
@@ -151,7 +166,7 @@ async function streamsBehind<State, Operation>(connection: CommonQueryMethods, {
     ORDER BY live.stream`);
 }
 
-async function countEvents<State, Operation>(connection: CommonQueryMethods, { name, schema }: Projection<State, Operation>): Promise<number | null> {
+async function countEvents(connection: CommonQueryMethods, { name, schema }: { readonly name: string; readonly schema: string }): Promise<number | null> {
   const total = await connection.oneFirst(sql.type(z.object({ total: z.bigint().nullable() }))`
     SELECT sum(version)::bigint AS total FROM ${tableIn(schema, 'projection_positions')} WHERE read_model = ${name}`);
   return total === null ? null : Number(total);

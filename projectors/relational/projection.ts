@@ -1,6 +1,6 @@
 import type { LedgerEvent } from '../../events/read.ts';
 import { statusAfter } from '../../events/status.ts';
-import type { Projection } from '../engine/projection.ts';
+import type { TableProjection } from '../engine/projection.ts';
 import { insert, update, writeRows, type RowOperation } from '../engine/tables.ts';
 import { ProjectorError } from '../errors.ts';
 import { projectEvidence } from './project-evidence.ts';
@@ -16,7 +16,8 @@ const STREAM = /^applicant-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
  * The relational tables: what each event of an applicant makes of the rows. One mapping for single events as they
  * come and for a rebuild from the whole ledger, so that both give the same tables.
  */
-export const relational: Projection<RelationalState, RowOperation> = {
+export const relational: TableProjection<RelationalState, RowOperation> = {
+  kind: 'tables',
   name: 'relational',
   schema: LIVE_SCHEMA,
   handles: (stream) => STREAM.test(stream),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Signals } from '../../events/signals.ts';
 import { Code, Decision } from '../../events/vocabulary.ts';
-import type { Projection } from '../engine/projection.ts';
+import type { OutsideProjection } from '../engine/projection.ts';
 
 /** Features at the decision beside the human outcome. Nothing personal: signals name nobody. */
 export interface Feedback {
@@ -26,8 +26,9 @@ const State = z.object({ machine: MachineDecision.nullable() });
 type State = z.infer<typeof State>;
 
 /** Each human decision, beside the machine's that came before it, in the feedback store. */
-export function reviewFeedback(store: FeedbackSink): Projection<State, Feedback> {
+export function reviewFeedback(store: FeedbackSink): OutsideProjection<State, Feedback> {
   return {
+    kind: 'outside',
     name: 'review-feedback',
     schema: 'kyc_system',
     handles: (stream) => stream.startsWith('applicant-'),
@@ -52,7 +53,7 @@ export function reviewFeedback(store: FeedbackSink): Projection<State, Feedback>
       });
       return state;
     },
-    async write(_transaction, _schema, feedback) {
+    async put(feedback) {
       for (const each of feedback) await store.put(each);
     },
   };
