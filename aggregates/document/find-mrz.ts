@@ -5,7 +5,7 @@ import { cleanLine } from './mrz-repair.ts';
 /** Does a line look like part of a machine-readable zone: long, in its alphabet, with fillers? */
 export function isMrzLine(text: string): boolean {
   const clean = cleanLine(text);
-  return clean.length >= 26 && clean.length <= 47 && clean.includes('<<') && clean.length >= text.replace(/\s/g, '').length - 3;
+  return clean.length >= 26 && clean.length <= 50 && clean.includes('<') && clean.length >= text.replace(/\s/g, '').length - 3;
 }
 
 /** Lines of the zone's length that need no filler of their own (the second of a passport whose number field is full). */

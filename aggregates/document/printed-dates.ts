@@ -7,8 +7,10 @@ const months: readonly (readonly [RegExp, number])[] = [
   [/^A[UO][GU]/, 8], [/^SEP/, 9], [/^OCT/, 10], [/^NOV/, 11], [/^DEC/, 12],
 ];
 
-const inWords = /(?<![A-Z0-9])([0-9OISZB|]{1,2})[\s.]*([A-Z0158][A-Z]{2,8}\.?)(?:\s*\/\s*[A-Z0158][A-Z]{2,8}\.?)?[\s.]*([0-9OISZB|]{4}|[0-9OISZB|]{2})(?![A-Z0-9])/g;
-const inDigits = /(?<![A-Z0-9])([0-9OISZB|]{2})\s*[.,\-/ ]\s*([0-9OISZB|]{2})\s*[.,\-/ ]\s*([0-9OISZB|]{4})(?![A-Z0-9])/g;
+/** The stroke between the two names of a month is read as I, [ or nothing, so what stands there is passed over. */
+const inWords = /(?<![A-Z0-9])(?:([0-9OISZB|]{1,2})[\s.]+|(\d{2}))([A-Z0158][A-Z]{2,8})\D{0,12}?[\s./]((?=[A-Z|]?\d)[0-9OISZB|]{4}|\d{2})(?![A-Z0-9])/g;
+/** Between day and month the space may be lost, between month and year it may not. */
+const inDigits = /(?<![A-Z0-9])([0-9OISZB|]{2})\s*[.,\-/]?\s*([0-9OISZB|]{2})\s*[.,\-/ ]\s*((?:1|I|\||2|Z)[0-9OISZB|]{3})(?![A-Z0-9])/g;
 const iso = /(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)/g;
 
 const digits: ReadonlyMap<string, string> = new Map([['O', '0'], ['I', '1'], ['|', '1'], ['S', '5'], ['Z', '2'], ['B', '8']]);
@@ -31,8 +33,8 @@ export function datesIn(line: string, kind: DateKind, today: string): string[] {
     if (date !== null) found.push({ at, date });
   };
   for (const match of text.matchAll(inWords)) {
-    const month = months.find(([name]) => name.test(lettersForDigits(match[2] ?? '')))?.[1];
-    if (month !== undefined) add(match.index, fullDate(match[3] ?? '', month, numberOf(match[1] ?? ''), kind, today));
+    const month = months.find(([name]) => name.test(lettersForDigits(match[3] ?? '')))?.[1];
+    if (month !== undefined) add(match.index, fullDate(match[4] ?? '', month, numberOf(match[1] ?? match[2] ?? ''), kind, today));
   }
   for (const match of text.matchAll(inDigits)) {
     add(match.index, calendarDate(numberOf(match[3] ?? ''), numberOf(match[2] ?? ''), numberOf(match[1] ?? '')));

@@ -49,11 +49,16 @@ function compareName(mrz: Mrz, printed: PrintedFields, lines: readonly TextLine[
   const name = printedName(printed);
   if (mrz.name === null) return 'not_compared';
   if (name !== null && isSameName(mrz, name)) return 'agrees';
-  const surnameLine = lines.find((line) => standsIn(line.text, mrz.name?.surname ?? ''));
-  const isPrinted = surnameLine !== undefined
-    && (mrz.name.givenNames === '' || lines.some((line) => line !== surnameLine && standsIn(line.text, mrz.name?.givenNames ?? '')));
-  if (isPrinted) return 'agrees';
+  if (isPrinted(mrz.name, lines)) return 'agrees';
   return name === null || printed.givenNames === null ? 'not_compared' : 'differs';
+}
+
+/** Surname and given names on lines of their own, or one after the other on the same line, as residence permits have them. */
+function isPrinted({ surname, givenNames }: PersonName, lines: readonly TextLine[]): boolean {
+  const surnameLine = lines.find((line) => standsIn(line.text, surname));
+  if (surnameLine === undefined) return false;
+  if (givenNames === '' || lines.some((line) => standsIn(line.text, `${surname} ${givenNames}`))) return true;
+  return lines.some((line) => line !== surnameLine && standsIn(line.text, givenNames));
 }
 
 /** Do these words stand in the line, whole and side by side? */
@@ -75,8 +80,8 @@ function compareDate(coded: string | null, printed: string | null, kind: DateKin
 
 function compareNumber(coded: string | null, printed: string | null, lines: readonly TextLine[]): Finding {
   if (coded === null) return 'not_compared';
-  const isPrinted = lines.some((line) => alike(line.text.toUpperCase().replace(/[^A-Z0-9 ]/g, '')).split(' ').includes(alike(coded)));
-  if (isPrinted || alike(printed ?? '') === alike(coded)) return 'agrees';
+  const stands = lines.some((line) => alike(line.text.toUpperCase().replace(/[^A-Z0-9 ]/g, '')).split(' ').includes(alike(coded)));
+  if (stands || alike(printed ?? '') === alike(coded)) return 'agrees';
   // A printed number has no check digit: one that was read with too few characters was not read.
   return printed !== null && printed.length === coded.length ? 'differs' : 'not_compared';
 }
