@@ -98,9 +98,11 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
+const notYet: Fetch = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } });
+
 /** Listens first and answers 503 until the routes are there, because they need to know the port. */
 async function listen(hostname: string, port: number): Promise<{ port: number; handle(fetch: Fetch): void; close(): Promise<void> }> {
-  let handler: Fetch = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } });
+  let handler: Fetch = notYet;
   const started = Promise.withResolvers<number>();
   const server = serve({ fetch: (request) => handler(request), hostname, port }, ({ port: actual }) => started.resolve(actual));
   server.once('error', (error) => {

@@ -41,8 +41,6 @@ export async function startUploadService(settings: Settings): Promise<UploadServ
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const limits = { maxBytes: values.KYC_MAX_UPLOAD_BYTES, maxPixels: values.KYC_MAX_PIXELS, maxSide: 10_000 };
   const app = new Hono();
-  const problem = (status: 400 | 404 | 413 | 415 | 422 | 500, code: string, detail: string): Response =>
-    Response.json({ type: 'about:blank', title: code, status, code, detail }, { status, headers: { 'content-type': 'application/problem+json' } });
 
   app.onError(() => problem(500, 'INTERNAL', 'Something failed here; nothing was kept.'));
   app.notFound(() => problem(404, 'NOT_FOUND', 'There is nothing here; send a form to POST /uploads.'));
@@ -87,4 +85,9 @@ export async function startUploadService(settings: Settings): Promise<UploadServ
     folder,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** RFC 9457. */
+function problem(status: 400 | 404 | 413 | 415 | 422 | 500, code: string, detail: string): Response {
+  return Response.json({ type: 'about:blank', title: code, status, code, detail }, { status, headers: { 'content-type': 'application/problem+json' } });
 }

@@ -103,7 +103,7 @@ async function runAll(api: ApiClient, pictures: string): Promise<readonly Outcom
 }
 
 function judge(sample: Sample, applicant: string, decision: string, reasons: readonly string[], milliseconds: number): Outcome {
-  const same = [...reasons].sort().join() === [...sample.expected.reasons].sort().join();
+  const same = reasons.toSorted().join() === sample.expected.reasons.toSorted().join();
   return { sample, applicant, decision, reasons, milliseconds, asExpected: decision === sample.expected.decision && same };
 }
 

@@ -2,20 +2,14 @@ import { join } from 'node:path';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { sql } from 'slonik';
 import { z } from 'zod';
-import type { ApiDeps, ApiHandlers } from '../../api/deps.ts';
+import { bindHandlers } from '../../api/bind-handlers.ts';
+import type { ApiDeps } from '../../api/deps.ts';
 import { MemoryRateLimiter } from '../../api/http/rate-limit.ts';
 import { PostgresIdempotencyStore } from '../../api/idempotency/postgres-store.ts';
 import { PostgresSessionStore } from '../../api/sign-in/postgres-session-store.ts';
 import { receiveToDisk } from '../../api/uploads/receive-to-disk.ts';
 import type { AuditIndex } from '../../gateways/audit-index/port.ts';
 import type { Deps, Log } from '../../handlers/deps.ts';
-import { applicantHistory } from '../../handlers/history.ts';
-import { recordConsent } from '../../handlers/record-consent.ts';
-import { registerApplicant } from '../../handlers/register-applicant.ts';
-import { registerCallback } from '../../handlers/register-check.ts';
-import { claimReview, lodgeAppeal, noteReview, releaseReview, reviewCase, secondReview } from '../../handlers/review-outcome.ts';
-import { applicantStatus } from '../../handlers/status.ts';
-import { uploadImage } from '../../handlers/upload.ts';
 import type { Settings } from '../settings.ts';
 import { apiQueries } from './api-queries.ts';
 import type { Gateways } from './gateways.ts';
@@ -37,7 +31,7 @@ export function apiDeps({ settings, stores, gateways, audit, deps, publicUrl, lo
   const { pool, ledger, client } = stores;
   return {
     ledger,
-    handlers: handlersWith(deps),
+    handlers: bindHandlers(deps),
     queries: apiQueries(pool),
     audit,
     live: gateways.live,
@@ -46,13 +40,13 @@ export function apiDeps({ settings, stores, gateways, audit, deps, publicUrl, lo
     rateLimiter: new MemoryRateLimiter(),
     receiveUpload: receiveToDisk(join(settings.dataFolder, 'incoming')),
     ready: async () => {
-      const [database, log] = await Promise.allSettled([
+      const [database, eventStore] = await Promise.allSettled([
         pool.query(sql.type(z.object({}))`SELECT 1`),
         client.config.endpoint?.().then(({ hostname, port, protocol }) => fetch(`${protocol}//${hostname}:${port}/`, { signal: AbortSignal.timeout(2000) })),
       ]);
       return [
         { part: 'database', ok: database.status === 'fulfilled' },
-        { part: 'event store', ok: log.status === 'fulfilled' },
+        { part: 'event store', ok: eventStore.status === 'fulfilled' },
       ];
     },
     settings: {
@@ -68,22 +62,5 @@ export function apiDeps({ settings, stores, gateways, audit, deps, publicUrl, lo
     newId: deps.newId,
     random: deps.random,
     log,
-  };
-}
-
-function handlersWith(deps: Deps): ApiHandlers {
-  return {
-    registerApplicant: (command) => registerApplicant(deps, command),
-    recordConsent: (command) => recordConsent(deps, command),
-    uploadImage: (command) => uploadImage(deps, command),
-    registerCallback: (callback) => registerCallback(deps, callback),
-    claimReview: (command) => claimReview(deps, command),
-    releaseReview: (command) => releaseReview(deps, command),
-    noteReview: (command) => noteReview(deps, command),
-    reviewCase: (command) => reviewCase(deps, command),
-    secondReview: (command) => secondReview(deps, command),
-    lodgeAppeal: (command) => lodgeAppeal(deps, command),
-    applicantStatus: (stream) => applicantStatus(deps, stream),
-    applicantHistory: (stream) => applicantHistory(deps, stream),
   };
 }

@@ -1,9 +1,6 @@
-import { createReviewFeedbackStore } from '../../gateways/records/dynamodb.ts';
 import { accessLog } from '../../projectors/access-log/projection.ts';
-import { auditTrail } from '../../projectors/audit-trail/projection.ts';
 import { rebuild } from '../../projectors/engine/rebuild.ts';
 import { relational } from '../../projectors/relational/projection.ts';
-import { reviewFeedback } from '../../projectors/review-feedback/projection.ts';
 import type { Stores } from './stores.ts';
 
 export interface Rebuilt {
