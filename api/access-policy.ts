@@ -23,6 +23,7 @@ export const Permission = z.enum([
   'audit.search',
   'live.listen',
   'numbers.read',
+  'operations.run',
 ]);
 export type Permission = z.infer<typeof Permission>;
 
@@ -47,7 +48,7 @@ export const accessPolicy: Readonly<Record<Role, readonly Permission[]>> = {
   analyst: ['numbers.read'],
   operator: [
     'applicants.register', 'applicants.submit', 'applicants.read', 'applicants.list', 'applicants.invite',
-    'appeals.lodge', 'live.listen', 'numbers.read',
+    'appeals.lodge', 'live.listen', 'numbers.read', 'operations.run',
   ],
 };
 

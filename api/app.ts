@@ -18,6 +18,7 @@ import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { insightRoutes } from './routes/insight.ts';
 import { liveRoutes } from './routes/live.ts';
+import { operationRoutes } from './routes/operations.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { uploadRoutes } from './routes/uploads.ts';
@@ -66,6 +67,7 @@ export function createApi(deps: ApiDeps): Api {
   insightRoutes(context);
   callbackRoutes(context);
   liveRoutes(context);
+  operationRoutes(context);
 
   describeCommon(app.openAPIRegistry, cookieName(deps.settings.publicUrl));
   for (const route of declaredRoutes(app)) routes.set(`${route.method} ${route.path}`, route);

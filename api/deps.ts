@@ -18,6 +18,7 @@ export interface ApiDeps extends Pick<Deps, 'clock' | 'newId' | 'random' | 'log'
   readonly queries: ApiQueries;
   readonly audit: Pick<AuditIndex, 'search'>;
   readonly live: LiveUpdates;
+  readonly operations: Operations;
   readonly sessions: SessionStore;
   readonly idempotency: IdempotencyStore;
   readonly rateLimiter: RateLimiter;
@@ -134,6 +135,11 @@ export interface ApplicantRow {
   readonly registerType: RegisterType;
   readonly status: ApplicantStatus['status'];
   readonly registeredAt: string;
+}
+
+/** What operators set going by hand that otherwise happens by the clock. */
+export interface Operations {
+  remind(): Promise<{ readonly looked: number; readonly reminded: number; readonly expired: number; readonly failed: number }>;
 }
 
 /** Notifications as they happen. `subject` is the applicant's stream. */

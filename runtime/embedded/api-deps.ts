@@ -13,6 +13,7 @@ import type { Deps, Log } from '../../handlers/deps.ts';
 import type { Settings } from '../settings.ts';
 import { apiQueries } from './api-queries.ts';
 import type { Gateways } from './gateways.ts';
+import { remindNow } from './reminders.ts';
 import type { Stores } from './stores.ts';
 
 export interface ApiParts {
@@ -35,6 +36,7 @@ export function apiDeps({ settings, stores, gateways, audit, deps, publicUrl, lo
     queries: apiQueries(pool),
     audit,
     live: gateways.live,
+    operations: { remind: () => remindNow(stores, deps) },
     sessions: new PostgresSessionStore(pool),
     idempotency: new PostgresIdempotencyStore(pool),
     rateLimiter: new MemoryRateLimiter(),

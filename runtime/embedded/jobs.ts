@@ -2,15 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiDeps } from '../../api/deps.ts';
 import type { Deps, Log } from '../../handlers/deps.ts';
-import { remindExpiring, type Reminded } from '../../handlers/expiry-reminder.ts';
 import { sweepCallbacks, sweepCases } from '../../handlers/sweeper.ts';
 import { pickUpFolder } from '../../handlers/upload-folder.ts';
-import { expiringDocuments } from '../../projectors/relational/queries.ts';
 import { unfinishedCases } from '../../projectors/relational/unfinished.ts';
 import { errorFields } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import type { Feed } from './feed.ts';
 import type { ReadModel } from './read-models.ts';
+import { remindNow } from './reminders.ts';
 import { startScheduler } from './scheduler.ts';
 import { sweepFromMark } from './sweep-mark.ts';
 import type { Stores } from './stores.ts';
@@ -23,15 +22,6 @@ export interface JobParts {
   readonly api: Pick<ApiDeps, 'sessions' | 'idempotency'>;
   readonly readModels: readonly ReadModel[];
   readonly log: Log;
-}
-
-const FURTHEST_REMINDER_DAYS = 90;
-
-/** Reminds of documents that expire soon; the read model says which are worth looking at. */
-export async function remindNow(stores: Pick<Stores, 'pool'>, deps: Deps): Promise<Reminded> {
-  const today = deps.clock().toISOString().slice(0, 10);
-  const candidates = await expiringDocuments(stores.pool, today, FURTHEST_REMINDER_DAYS);
-  return remindExpiring(deps, { today, streams: new Set(candidates.map(({ stream }) => stream)) });
 }
 
 /** Everything that happens by the clock: sweeps, the upload folder, reminders, house-keeping. */

@@ -98,6 +98,7 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
         return { entries: [], cursor: null };
       },
     },
+    operations: { remind: async () => ({ looked: 3, reminded: 1, expired: 1, failed: 0 }) },
     live: {
       async *subscribe({ filter, signal }) {
         let next = 0;
