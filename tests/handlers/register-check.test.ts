@@ -75,6 +75,14 @@ describe('a callback of a register', () => {
     expect(await registerCallback(platform.deps, platform.registers.callback(runId, { runId: other }))).toMatchObject({ code: 'CALLBACK_REFUSED' });
   });
 
+  it('of a second run for the same request is refused: one run answers one request', async () => {
+    const first = platform.registers.runs.get(runId);
+    if (first === undefined) throw new Error('not started');
+    platform.registers.runs.set('second', { ...first, status: 'SUCCEEDED' });
+    expect(await registerCallback(platform.deps, platform.registers.callback(runId, { runId: 'second' }))).toMatchObject({ code: 'CALLBACK_REFUSED' });
+    expect(await recorded('RegisterChecked')).toBe(0);
+  });
+
   it('is answered as repeated the second time, and counts once', async () => {
     platform.registers.end(runId);
     const callback = platform.registers.callback(runId);
@@ -131,6 +139,21 @@ describe('asking a register again after a crash', () => {
     platform.registers.end(runId);
     // The provider kept the first start and so the first token, which only the ledger knows by its hash.
     expect(await registerCallback(platform.deps, platform.registers.callback(runId))).toEqual({ kind: 'accepted' });
+    expect(platform.workflow.settled.has('task-2')).toBe(true);
+  });
+
+  it('settles the new task although the answer comes and settles the old one in that very moment', async () => {
+    platform.registers.end(runId);
+    const callback = platform.registers.callback(runId);
+    const { pendingCallbacks } = platform;
+    const racing = {
+      get: (id: string) => pendingCallbacks.get(id), due: (now: string) => pendingCallbacks.due(now), remove: (id: string) => pendingCallbacks.remove(id),
+      async put(pending: Parameters<typeof pendingCallbacks.put>[0]) {
+        await registerCallback(platform.deps, callback);
+        await pendingCallbacks.put(pending);
+      },
+    };
+    await registerRequest({ ...platform.deps, pendingCallbacks: racing }, { ...step, taskToken: platform.workflow.wait('task-2') });
     expect(platform.workflow.settled.has('task-2')).toBe(true);
   });
 
