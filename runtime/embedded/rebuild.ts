@@ -1,4 +1,5 @@
 import { accessLog } from '../../projectors/access-log/projection.ts';
+import type { TableProjection } from '../../projectors/engine/projection.ts';
 import { rebuild } from '../../projectors/engine/rebuild.ts';
 import { relational } from '../../projectors/relational/projection.ts';
 import type { Stores } from './stores.ts';
@@ -11,12 +12,13 @@ export interface Rebuilt {
 
 /** Rebuilds the read models that are tables beside the live ones and swaps them. The platform may run meanwhile. */
 export async function rebuildReadModels(stores: Stores, onProgress: (name: string, done: number, total: number) => void): Promise<readonly Rebuilt[]> {
-  const deps = { pool: stores.pool, ledger: stores.ledger, store: stores.store };
-  const results: Rebuilt[] = [];
-  for (const projection of [relational, accessLog]) {
+  const { pool, ledger, store } = stores;
+  const anew = async <State, Operation>(projection: TableProjection<State, Operation>): Promise<Rebuilt> => {
     const { name } = projection;
-    const { applied, failed } = await rebuild(projection, deps, { onProgress: ({ events, total }) => onProgress(name, events, Math.max(total ?? 0, events)) });
-    results.push({ name, events: applied, failed: failed.length });
-  }
-  return results;
+    const { applied, failed } = await rebuild(projection, { pool, ledger, store }, {
+      onProgress: ({ events, total }) => onProgress(name, events, Math.max(total ?? 0, events)),
+    });
+    return { name, events: applied, failed: failed.length };
+  };
+  return [await anew(relational), await anew(accessLog)];
 }
