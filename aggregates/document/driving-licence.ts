@@ -17,10 +17,11 @@ export interface LicenceFields extends PrintedFields {
  */
 export function readDrivingLicence(lines: readonly TextLine[], today: string): LicenceFields {
   const texts = lines.toSorted((a, b) => a.box[1] - b.box[1] || a.box[0] - b.box[0]).map((line) => line.text.normalize('NFC').trim());
-  const surname = nameIn(fieldAfter(texts, /^\W*[1Il|]\s*[.,:]?\s+(?=\D*$)/) ?? '');
-  const givenNames = withoutTitle(nameIn(fieldAfter(texts, /^\W*[2Zz]\s*[.,:]?\s+(?=\D*$)/) ?? ''));
   const dates = readDates(texts, today);
   const documentNumber = readNumber(texts);
+  const unnumbered = documentNumber === null ? null : namesByNumber(texts, documentNumber);
+  const surname = nameIn(fieldAfter(texts, /^\W*[1Il|]\s*[.,:]?\s+(?=\D*$)/) ?? unnumbered?.surname ?? '');
+  const givenNames = withoutTitle(nameIn(fieldAfter(texts, /^\W*[2Zz]\s*[.,:]?\s+(?=\D*$)/) ?? unnumbered?.givenNames ?? ''));
   const parts = [surname, givenNames, dates.dateOfBirth, dates.expiryDate, documentNumber];
   return {
     surname,
@@ -36,6 +37,15 @@ export function readDrivingLicence(lines: readonly TextLine[], today: string): L
 function fieldAfter(texts: readonly string[], label: RegExp): string | null {
   const line = texts.find((text) => label.test(text));
   return line === undefined ? null : line.replace(label, '');
+}
+
+/** Where the small 1 and 2 were not seen: the line that begins as the driver number does, and the one below it. */
+function namesByNumber(texts: readonly string[], number: string): { surname: string; givenNames: string | null } | null {
+  if (birthPart(number) === null) return null;
+  const at = texts.findIndex((text) => !/\d/.test(text) && stemsOf(nameIn(text) ?? '').includes(number.slice(0, 5)));
+  const surname = texts[at];
+  const next = texts[at + 1];
+  return surname === undefined ? null : { surname, givenNames: next === undefined || /\d/.test(next) ? null : next };
 }
 
 function withoutTitle(name: string | null): string | null {
@@ -113,6 +123,12 @@ export function driverNumberAgrees(number: string, surname: string | null, dateO
   if (birth === null || surname === null || dateOfBirth === null) return null;
   const [year = 0, month = 0, day = 0] = dateOfBirth.split('-').map(Number);
   if (year % 100 !== birth.year || month !== birth.month || day !== birth.day) return false;
-  const stems = spellings(capitals(surname).replace(/[^\p{L}]/gu, ''));
-  return stems.some((stem) => [stem, stem.replace(/^MAC/, 'MC')].some((each) => each.slice(0, 5).padEnd(5, '9') === number.slice(0, 5)));
+  return stemsOf(surname).includes(number.slice(0, 5));
+}
+
+/** The five letters by which a driver number begins, for every spelling of a surname; short ones are filled with nines. */
+function stemsOf(surname: string): string[] {
+  return spellings(capitals(surname).replace(/[^\p{L}]/gu, ''))
+    .flatMap((stem) => [stem, stem.replace(/^MAC/, 'MC')])
+    .map((stem) => stem.slice(0, 5).padEnd(5, '9'));
 }

@@ -181,11 +181,12 @@ describe('a driving licence', () => {
     ['the small letters of 4a and 4b missing', (text: string) => text.replace(/^4[ab]\. /, '4 ')],
     ['commas for stops', (text: string) => text.replace(/^(\d)\. /, '$1, ')],
     ['letters in the number\'s digits', (text: string) => text.replace('MORGA859118', 'MORGAB59I1B')],
+    ['no field numbers at all', (text: string) => text.replace(/^(1|2|3|4a|4b|5)\. /, '')],
     ['no field numbers before dates', (text: string) => text.replace(/^(3|4a|4b)\. /, '')],
   ])('is read in spite of %s', (_, misread) => {
     const lines = licencePage.map((line) => ({ ...line, text: misread(line.text) }));
     expect(interpretDocument(licence({ lines }))).toMatchObject({
-      zonesAgree: true, missingFields: [], fields: { dateOfBirth: '1988-09-11', issueDate: '2020-01-01', expiryDate: '2029-12-31', documentNumber: 'MORGA859118SM9IJ' },
+      zonesAgree: true, missingFields: [], fields: { name: { surname: 'MORGAN', givenNames: 'SARAH MEREDYTH' }, dateOfBirth: '1988-09-11', issueDate: '2020-01-01', expiryDate: '2029-12-31', documentNumber: 'MORGA859118SM9IJ' },
     });
   });
 
