@@ -41,7 +41,8 @@ export function registerDoctor(program: Command): void {
 function shown(name: string, given: string | undefined, settings: Settings): string {
   if (secret.test(name)) return given === undefined || given === '' ? 'not set' : 'set';
   const value: unknown = Object.entries(settings.values).find(([key]) => key === name)?.[1];
-  return value === undefined ? 'not set' : String(value);
+  if (value === undefined) return 'not set';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 async function examine(settings: Settings): Promise<readonly Check[]> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { openAuditIndex } from '../../runtime/embedded/read-models.ts';
 import { openStores } from '../../runtime/embedded/stores.ts';
 import { rebuildReadModels } from '../../runtime/embedded/rebuild.ts';
 import { readSettings } from '../../runtime/settings.ts';
@@ -24,11 +25,12 @@ export function registerReadModelCommands(program: Command): void {
     .description('rebuild every table from the ledger beside the live ones, then swap them')
     .addHelpText('after', '\nExample:\n  $ kyc rebuild\n\nRuns while the platform runs too; readers never see a half-built table.')
     .action(async (_options: unknown, command: Command) => {
-      const stores = await openStores(readSettings(process.env), { attach: true });
+      const settings = readSettings(process.env);
+      const stores = await openStores(settings, { attach: true });
       try {
         const began = Date.now();
         const bars = new Map<string, ReturnType<typeof progressBar>>();
-        const results = await rebuildReadModels(stores, (name, done, total) => {
+        const results = await rebuildReadModels(stores, await openAuditIndex(settings, stores), (name, done, total) => {
           const bar = bars.get(name) ?? progressBar(name.padEnd(16));
           bars.set(name, bar);
           bar(done, total);

@@ -1,7 +1,11 @@
+import type { AuditIndex } from '../../gateways/audit-index/port.ts';
+import { createReviewFeedbackStore } from '../../gateways/records/dynamodb.ts';
 import { accessLog } from '../../projectors/access-log/projection.ts';
-import type { TableProjection } from '../../projectors/engine/projection.ts';
-import { rebuild } from '../../projectors/engine/rebuild.ts';
+import { auditTrail } from '../../projectors/audit-trail/projection.ts';
+import type { OutsideProjection, TableProjection } from '../../projectors/engine/projection.ts';
+import { rebuild, refill, type RebuildProgress } from '../../projectors/engine/rebuild.ts';
 import { relational } from '../../projectors/relational/projection.ts';
+import { reviewFeedback } from '../../projectors/review-feedback/projection.ts';
 import type { Stores } from './stores.ts';
 
 export interface Rebuilt {
@@ -10,15 +14,30 @@ export interface Rebuilt {
   readonly failed: number;
 }
 
-/** Rebuilds the read models that are tables beside the live ones and swaps them. The platform may run meanwhile. */
-export async function rebuildReadModels(stores: Stores, onProgress: (name: string, done: number, total: number) => void): Promise<readonly Rebuilt[]> {
-  const { pool, ledger, store } = stores;
+/**
+ * Makes every read model anew from the ledger, while the platform runs or while it does not. Tables are built beside
+ * the live ones and swapped; what lies outside PostgreSQL is written over in place, where the same entries come out.
+ */
+export async function rebuildReadModels(
+  stores: Stores,
+  audit: AuditIndex,
+  onProgress: (name: string, done: number, total: number) => void,
+): Promise<readonly Rebuilt[]> {
+  const { pool, ledger, store, client, tables } = stores;
+  const deps = { pool, ledger, store };
+  const watch = (name: string) => ({ onProgress: ({ events, total }: RebuildProgress) => onProgress(name, events, Math.max(total ?? 0, events)) });
   const anew = async <State, Operation>(projection: TableProjection<State, Operation>): Promise<Rebuilt> => {
-    const { name } = projection;
-    const { applied, failed } = await rebuild(projection, { pool, ledger, store }, {
-      onProgress: ({ events, total }) => onProgress(name, events, Math.max(total ?? 0, events)),
-    });
-    return { name, events: applied, failed: failed.length };
+    const { applied, failed } = await rebuild(projection, deps, watch(projection.name));
+    return { name: projection.name, events: applied, failed: failed.length };
   };
-  return [await anew(relational), await anew(accessLog)];
+  const again = async <State, Operation>(projection: OutsideProjection<State, Operation>): Promise<Rebuilt> => {
+    const { applied, failed } = await refill(projection, deps, watch(projection.name));
+    return { name: projection.name, events: applied, failed: failed.length };
+  };
+  return [
+    await anew(relational),
+    await anew(accessLog),
+    await again(auditTrail(audit)),
+    await again(reviewFeedback(createReviewFeedbackStore({ client, table: tables['review-feedback'] }))),
+  ];
 }
