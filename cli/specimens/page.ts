@@ -1,7 +1,13 @@
+import { text, textWidth } from './lettering.ts';
+import type { TextStyle } from './lettering.ts';
 import { randomFrom } from './random.ts';
-import { text, textWidth, type TextStyle } from './lettering.ts';
 
-/** A page in pixels at 300 dots an inch unless its drawing says otherwise. */
+/** A drawn page and the photograph to be put on it: apart, because blurs in a big picture take many times as long. */
+export interface Sheet {
+  readonly svg: string;
+  readonly photo: { readonly svg: string; readonly left: number; readonly top: number };
+}
+
 export function page(width: number, height: number, parts: readonly string[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${parts.join('')}</svg>`;
 }
@@ -14,12 +20,12 @@ export function guilloche(id: string, width: number, height: number, ground: rea
     const sway = 16 + random.between(0, 14);
     const step = width / 6;
     const crests = Array.from({ length: 6 }, (_unused, crest) => `q ${step / 2} ${crest % 2 === 0 ? -sway : sway} ${step} 0`).join(' ');
-    return `<path d="M 0 ${y} ${crests}" stroke="${line}" stroke-width="1" fill="none" opacity="0.28"/>`;
+    return `M 0 ${y} ${crests}`;
   });
   return [
     `<defs><linearGradient id="${id}ground" x1="0" x2="1" y1="0" y2="1"><stop offset="0" stop-color="${ground[0]}"/><stop offset="1" stop-color="${ground[1]}"/></linearGradient></defs>`,
     `<rect width="${width}" height="${height}" fill="url(#${id}ground)"/>`,
-    ...waves,
+    `<path d="${waves.join(' ')}" stroke="${line}" stroke-width="1" fill="none" opacity="0.15"/>`,
   ].join('');
 }
 

@@ -3,6 +3,7 @@ import type { Holder } from './holder.ts';
 import { pitchedText, text } from './lettering.ts';
 import { td3 } from './mrz.ts';
 import { guilloche, labelled, page, specimenMark } from './page.ts';
+import type { Sheet } from './page.ts';
 import { documentPhoto } from './portrait.ts';
 import { traitsFrom } from './traits.ts';
 
@@ -17,11 +18,11 @@ export interface PassportFlaws {
 }
 
 /** The data page of a British-style passport, marked SPECIMEN, with a valid machine-readable zone. */
-export function passport(holder: Holder, flaws: PassportFlaws = {}): string {
+export function passport(holder: Holder, flaws: PassportFlaws = {}): Sheet {
   const mrz = td3({ ...holder, documentCode: 'P', issuingState: 'GBR' });
   const lines = flaws.badCheckDigit === true ? [mrz[0] ?? '', spoiled(mrz[1] ?? '')] : mrz;
   const label = { size: 15.5, fill: '#28405c' };
-  const value = { size: 28, face: 'bold', fill: '#101014' } as const;
+  const value = { size: 30, fill: '#08080a' } as const;
   const left = 500;
   const fields = [
     { label: 'Surname/Nom (1)', value: holder.surname.toUpperCase(), x: left, y: 206 },
@@ -35,7 +36,7 @@ export function passport(holder: Holder, flaws: PassportFlaws = {}): string {
     { label: "Date of expiry/Date d'expiration (9)", value: passportDate(holder.expiryDate), x: left, y: 602 },
     { label: "Holder's signature/Signature du titulaire (10)", value: '', x: 960, y: 602 },
   ];
-  return page(WIDTH, HEIGHT, [
+  const svg = page(WIDTH, HEIGHT, [
     guilloche('p', WIDTH, HEIGHT, ['#eef3f4', '#e3dfea'], '#7d93ab', holder.documentNumber),
     text('UNITED KINGDOM OF GREAT BRITAIN AND NORTHERN IRELAND', 52, 62, { size: 30, face: 'bold', fill: '#1f2f55' }),
     text('SPECIMEN - NOT A TRAVEL DOCUMENT', 960, 98, { size: 18, face: 'bold', fill: '#a3212b' }),
@@ -44,15 +45,15 @@ export function passport(holder: Holder, flaws: PassportFlaws = {}): string {
     labelled({ label: 'Type/Type', value: 'P', x: left, y: 140 }, label, value),
     labelled({ label: 'Code/Code', value: 'GBR', x: 660, y: 140 }, label, value),
     labelled({ label: 'Passport No./Passeport No.', value: holder.documentNumber, x: 960, y: 140 }, label, value),
-    `<g transform="translate(56 150)">${documentPhoto(traitsFrom(holder.faceSeed, holder.sex === 'F'), holder.faceSeed, 'ph', 400, 514)}</g>`,
-    text('SPECIMEN', 76, 636, { size: 62, face: 'bold', fill: '#b3202a', opacity: 0.35, transform: 'rotate(-12 76 636)' }),
-    specimenMark(980, 520, 150, -18),
+    specimenMark(1110, 420, 130, -18),
     ...fields.map((entry) => labelled(entry, label, value)),
     text(`${holder.givenNames.split(' ')[0] ?? ''} ${holder.surname}`, 975, 652, { size: 36, fill: '#22304f', opacity: 0.75, transform: 'skewX(-18) translate(210 0)' }),
     `<rect x="0" y="760" width="${WIDTH}" height="${HEIGHT - 760}" fill="#f8f8f5"/>`,
     // 4.3 of part 4: the zone is 23.2 mm high and stands at the lower edge; lines 6.35 mm apart.
     ...lines.map((line, index) => pitchedText(line, (WIDTH - 44 * PITCH) / 2, 872 + index * 76, PITCH, { face: 'ocr-b', size: 41, fill: '#0a0a0a' })),
   ]);
+  const photo = documentPhoto(traitsFrom(holder.faceSeed, holder.sex === 'F'), holder.faceSeed, 400, 514);
+  return { svg, photo: { svg: photo, left: 56, top: 150 } };
 }
 
 function spoiled(line: string): string {
