@@ -23,17 +23,23 @@ export interface ApifyOptions {
   /** Longest run in seconds, and its memory in megabytes. */
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  /** Pause before the first repetition of a failed API request; doubles each time. 500 when left out. */
+  readonly retryMs?: number;
 }
 
 /** Named store in our Apify account: request id to run id, because starting a run has no idempotency key. */
 const requestsStore = 'kyc-register-requests';
+/** `LEVELS.OFF` of @apify/log. */
+const silent = 0;
 
 /** The registers through Apify actors. The API token is ours; what a callback claims is never used here. */
 export function createApifyRegisters(options: ApifyOptions): Registers {
   const client = new ApifyClient({
-    token: options.token, maxRetries: 3, timeoutSecs: 30,
+    token: options.token, maxRetries: 3, timeoutSecs: 30, minDelayBetweenRetriesMillis: options.retryMs ?? 500,
     ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
   });
+  // It would write its warnings past our log.
+  client.logger.setLevel(silent);
   const actorIds = new Map<string, RegisterType>();
   let store: Promise<{ id: string }> | null = null;
 

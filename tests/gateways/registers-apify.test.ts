@@ -19,7 +19,7 @@ function answer(_actor: string, input: Record<string, unknown>): unknown[] | nul
 }
 
 const registersAt = (baseUrl: string) =>
-  createApifyRegisters({ token: 'our-token', baseUrl, sources, timeoutSeconds: 120, memoryMegabytes: 256 });
+  createApifyRegisters({ token: 'our-token', baseUrl, sources, timeoutSeconds: 120, memoryMegabytes: 256, retryMs: 5 });
 
 describeRegistersContract('Apify', async () => {
   const apify = await startApifyStandIn(answer);
