@@ -1,5 +1,6 @@
 import { decodeBundle, encodeBundle } from './entry-bundle.ts';
 import { LogInconsistent } from './errors.ts';
+import { inParallel } from './in-parallel.ts';
 import { encodeHead, type LogHead } from './log-head.ts';
 import { type BatchPlan, type LogEnd, planBatch } from './plan-batch.ts';
 import type { LogTiles } from './ports.ts';
@@ -41,7 +42,7 @@ export async function completeBatch(tiles: LogTiles, { head, end }: LogState): P
 }
 
 async function finish(tiles: LogTiles, decided: LogHead, plan: BatchPlan): Promise<LogState> {
-  await inParallel(plan.files, ({ path, bytes }) => tiles.put(path, bytes));
+  await inParallel(plan.files, CONCURRENT_WRITES, ({ path, bytes }) => tiles.put(path, bytes));
   const { edge } = plan.end;
   const head: LogHead = { move: decided.move + 1, size: edge.size, root: edge.root().toString('hex'), pending: null };
   await tiles.moveHead(encodeHead(decided), encodeHead(head));
@@ -55,11 +56,4 @@ async function removeSuperfluous(tiles: LogTiles, { filled }: BatchPlan): Promis
     for await (const path of tiles.list(`${tilePath(address)}.p/`)) await tiles.remove(path);
   }
   for await (const path of tiles.list('state/batch-')) await tiles.remove(path);
-}
-
-async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-  const rest = items.values();
-  await Promise.all(Array.from({ length: CONCURRENT_WRITES }, async () => {
-    for (const item of rest) await work(item);
-  }));
 }

@@ -1,0 +1,63 @@
+import type { RecordedEvent } from '../../events/envelope.ts';
+import { evidenceRefs, type NamedEvidence } from './examine.ts';
+import type { Examiners } from './examiners.ts';
+import type { Finding } from './findings.ts';
+import { inParallel } from './in-parallel.ts';
+import type { EvidenceSource } from './ports.ts';
+import type { LogEntries } from './verify-entries.ts';
+
+const UNDER_WAY = 8;
+
+export interface EvidenceCoverage {
+  readonly evidence: number;
+  readonly evidenceBytes: number;
+  readonly evidenceErased: number;
+  readonly evidenceUnreferenced: number;
+}
+
+/** What the log says about evidence: which there is, and whose may be gone. */
+export interface EvidenceClaims {
+  readonly named: readonly Omit<NamedEvidence, 'entry'>[];
+  readonly erased: ReadonlySet<string>;
+}
+
+/** By the entries that are what they should be, and in the place of the others by their events in the store. */
+export function evidenceClaims(entries: LogEntries, altered: ReadonlySet<number>, claimed: readonly RecordedEvent[]): EvidenceClaims {
+  const sound = <T extends { readonly entry: number }>(each: T) => !altered.has(each.entry);
+  const fromStore = claimed.flatMap(({ stream, data }) => [...evidenceRefs(data)].map((ref) => ({ ...ref, stream })));
+  const erasedInStore = claimed.filter(({ type }) => type === 'ApplicantErased');
+  return {
+    named: [...entries.evidence.filter(sound), ...fromStore],
+    erased: new Set([...entries.erased.filter(sound), ...erasedInStore].map(({ stream }) => stream)),
+  };
+}
+
+/** Compares evidence with the hashes in the log. Only an erased applicant's may be gone. */
+export async function verifyEvidence(
+  source: EvidenceSource, { named, erased }: EvidenceClaims, examiners: Examiners,
+  report: (finding: Finding) => void, progress: (done: number) => void,
+): Promise<EvidenceCoverage> {
+  const byKey = Map.groupBy(named, ({ key }) => key);
+  let [evidence, evidenceBytes, evidenceErased, evidenceUnreferenced] = [0, 0, 0, 0];
+
+  await inParallel(byKey, UNDER_WAY, async ([key, references]) => {
+    const bytes = await source.get(key);
+    progress(1);
+    if (bytes === null) {
+      if (references.every(({ stream }) => erased.has(stream))) evidenceErased += 1;
+      else report({ kind: 'missing', what: 'evidence', where: key, detail: 'an event names it, but it is gone' });
+      return;
+    }
+    const sha256 = await examiners.evidence(bytes);
+    const wrong = references.find((each) => each.sha256 !== sha256 || each.bytes !== bytes.length);
+    if (wrong !== undefined) report({ kind: 'altered', what: 'evidence', where: key, detail: describe(wrong, bytes.length) });
+    evidence += 1;
+    evidenceBytes += bytes.length;
+  });
+  for await (const key of source.list('')) if (!byKey.has(key)) evidenceUnreferenced += 1;
+  return { evidence, evidenceBytes, evidenceErased, evidenceUnreferenced };
+}
+
+function describe({ bytes }: { readonly bytes: number }, found: number): string {
+  return bytes === found ? 'its hash is not the one in the log' : `it has ${found} bytes instead of ${bytes}`;
+}
