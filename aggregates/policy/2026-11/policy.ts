@@ -15,5 +15,5 @@ export const rules202611: readonly Rule[] = [...documentRules, ...faceRules, ...
  * PASS needs every rule. What this version says must never change: recorded decisions are recomputed from it.
  */
 export function policy202611(settings: PolicySettings): PolicyVersion {
-  return { version: '2026-11', settings, evaluate: (signals) => evaluateRules(rules202611, signals, settings) };
+  return { version: '2026-11', settings, rules: rules202611, evaluate: (signals) => evaluateRules(rules202611, signals, settings) };
 }
