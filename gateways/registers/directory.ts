@@ -30,6 +30,7 @@ export interface RegisterDirectory extends Registers {
   stop(): Promise<void>;
 }
 
+/** Repetitions of an undelivered callback, as many as Apify makes. */
 const attempts = 11;
 
 /**
@@ -57,14 +58,14 @@ export function createRegisterDirectory(options: DirectoryOptions): RegisterDire
   async function finishAndAnnounce(run: DirectoryRun, signal: AbortSignal): Promise<void> {
     await sleep(Math.max(0, Date.parse(run.startedAt) + options.latencyMs - options.clock().getTime()), undefined, { signal });
     const finished = run.finishedAt === null ? await finish(run) : run;
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      if (await announce(finished, signal)) {
-        await runs.put({ ...finished, callback: null });
-        return;
-      }
+    let delivered = await announce(finished, signal);
+    for (let attempt = 0; !delivered && attempt < attempts; attempt += 1) {
       await sleep(options.retryMs * 2 ** attempt, undefined, { signal });
+      delivered = await announce(finished, signal);
     }
-    options.onUndelivered(run.runId);
+    if (!delivered) options.onUndelivered(run.runId);
+    // Delivered or given up: a restart does not begin anew, and the answer can still be fetched.
+    await runs.put({ ...finished, callback: null });
   }
 
   async function finish(run: DirectoryRun): Promise<DirectoryRun> {

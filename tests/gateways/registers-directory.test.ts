@@ -19,7 +19,7 @@ const registrants: readonly Registrant[] = [
   },
 ];
 
-function directoryIn(folder: string, changes: { latencyMs?: number } = {}) {
+function directoryIn(folder: string, changes: { latencyMs?: number; retryMs?: number } = {}) {
   const undelivered: string[] = [];
   const directory = createRegisterDirectory({
     registrants, folder, latencyMs: 5, retryMs: 5, clock: () => new Date(),
@@ -58,6 +58,19 @@ describe('the fictional directory', () => {
     await directory.start(lookup(receiver.url));
     await vi.waitFor(() => expect(receiver.received).toHaveLength(3));
     await directory.stop();
+    await receiver.close();
+  });
+
+  it('gives up after eleven repetitions and says so; the answer can still be fetched', async () => {
+    const receiver = await receiveCallbacks([403]);
+    const { directory, undelivered } = directoryIn(folder, { retryMs: 0 });
+    const { runId } = await directory.start(lookup(receiver.url));
+    await vi.waitFor(() => expect(undelivered).toEqual([runId]));
+    await directory.stop();
+    await directory.resume();
+    await directory.stop();
+    expect(receiver.received).toHaveLength(12);
+    expect(await directory.answer(runId)).toMatchObject({ kind: 'entry' });
     await receiver.close();
   });
 
