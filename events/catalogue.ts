@@ -30,6 +30,7 @@ import { ErasureRequested } from './catalogue/erasure-requested.ts';
 import { ApplicantErased } from './catalogue/applicant-erased.ts';
 import { RecordViewed } from './catalogue/record-viewed.ts';
 import { RecordExported } from './catalogue/record-exported.ts';
+import { LedgerExported } from './catalogue/ledger-exported.ts';
 
 /** Every kind of event there is, in the order a case usually meets them. A new event is one file and its line here. */
 export const catalogue = [
@@ -64,6 +65,7 @@ export const catalogue = [
   ApplicantErased,
   RecordViewed,
   RecordExported,
+  LedgerExported,
 ] as const;
 
 export type EventType = (typeof catalogue)[number]['type'];

@@ -41,6 +41,8 @@ const summaries: Summaries = {
   RecordViewed: ({ applicant, what, upToVersion }) => `Record of ${applicant} viewed (${what}) up to ${of(upToVersion)}`,
   RecordExported: ({ applicant, upToVersion, personalDataIncluded }) =>
     `Record of ${applicant} exported up to ${of(upToVersion)}, ${personalDataIncluded ? 'with' : 'without'} personal data`,
+  LedgerExported: ({ applicants, events, treeSize, personalDataIncluded }) =>
+    `${events} events of ${applicants} applicants exported from the ledger of ${treeSize} entries, ${personalDataIncluded ? 'with' : 'without'} personal data`,
 };
 
 /** What happened, in one line without anything personal. */
