@@ -39,14 +39,15 @@ export function errorCode(error: unknown): string {
   return error.name === 'Error' ? error.constructor.name : error.name;
 }
 
-// 08 connection, 25P03 idle in transaction, 40 rollback, 53 resources, 55 not ready, 57 operator, 58 system (PostgreSQL, appendix A).
-const TRANSIENT_STATE = /^(08|25P03|40|53|55|57|58)/;
-const TRANSIENT_CODE = /UNAVAILABLE|^E(CONN|PIPE|TIMEDOUT|AI_AGAIN)/;
-const TRANSIENT_CLASS = /^(Backend|Connection|Statement(Timeout|Cancelled)|IdleTransaction|UnexpectedState)/;
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
+/** Data exceptions and broken constraints (PostgreSQL, appendix A): of all SQLSTATE classes only these come from what is written. */
+const OF_THE_DATA = /^2[23]/;
+const AWAY = /UNAVAILABLE|^E(CONN|PIPE|TIMEDOUT|AI_AGAIN)/;
+const AWAY_CLASS = /^(Backend|Connection|Statement(Timeout|Cancelled)|IdleTransaction|UnexpectedState)/;
 
-/** Would the same thing work a little later, so that the fault is not the event's? */
-export function isTransient(error: unknown): boolean {
+/** Is the fault the surroundings' (database away, table missing, service down) and not the event's? Then trying again can help. */
+export function isOutage(error: unknown): boolean {
   const code = errorCode(error);
-  if (/^[0-9A-Z]{5}$/.test(code) && TRANSIENT_STATE.test(code)) return true;
-  return TRANSIENT_CODE.test(code) || (error instanceof Error && TRANSIENT_CLASS.test(error.constructor.name));
+  if (SQLSTATE.test(code)) return !OF_THE_DATA.test(code);
+  return AWAY.test(code) || (error instanceof Error && AWAY_CLASS.test(error.constructor.name));
 }

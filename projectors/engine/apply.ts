@@ -1,6 +1,6 @@
 import type { CommonQueryMethods } from 'slonik';
 import type { LedgerEvent } from '../../events/read.ts';
-import { errorCode, isTransient } from '../errors.ts';
+import { errorCode, isOutage } from '../errors.ts';
 import { forgetFailures, lockStreams, readPositions, writePositions, type Position } from './positions.ts';
 import type { OutsideProjection, Projection, ProjectionFailure, TableProjection } from './projection.ts';
 
@@ -32,7 +32,7 @@ export async function applyStreams<State, Operation>(projection: Projection<Stat
   try {
     return projection.kind === 'tables' ? await applyToTables(projection, target, streams) : await applyOutside(projection, target, streams);
   } catch (error) {
-    if (isTransient(error)) throw error;
+    if (isOutage(error)) throw error;
     const [first] = streams;
     if (first === undefined) throw error;
     if (streams.length > 1) return applyEach(projection, target, streams);

@@ -114,6 +114,12 @@ export async function dropLeftovers(pool: DatabasePool, schema: string): Promise
   });
 }
 
+/** Drops what rebuildInto made. */
+export async function dropCopy<State, Operation>(projection: TableProjection<State, Operation>, pool: DatabasePool, schema: string): Promise<void> {
+  if (schema === projection.schema) throw new ProjectorError('FOREIGN_TABLES', 'The live read model is not a copy');
+  await drop(pool, schema);
+}
+
 const REBUILD_LOCK = 491_158;
 const Locked = z.object({ locked: z.boolean() });
 

@@ -126,6 +126,13 @@ describe('rows and position are one', () => {
     await expect(away.deliver(events)).rejects.toBeInstanceOf(UnexpectedStateError);
     expect(told).toEqual([]);
   });
+
+  test('nor are tables that have not been made yet', async () => {
+    const { events } = recorded(makeHistory(1, 1, 0));
+    await pool.query(sql.unsafe`ALTER TABLE kyc.users RENAME TO elsewhere`);
+    await expect(projector.deliver(events)).rejects.toMatchObject({ code: '42P01' });
+    expect(await projector.failures()).toEqual([]);
+  });
 });
 
 describe('an event that cannot be applied', () => {

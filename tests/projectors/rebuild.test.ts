@@ -2,7 +2,7 @@ import { sql, type DatabasePool } from 'slonik';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createProjector, type Projector } from '../../projectors/engine/projector.ts';
-import { dropLeftovers, rebuild, rebuildInto, type RebuildProgress } from '../../projectors/engine/rebuild.ts';
+import { dropCopy, dropLeftovers, rebuild, rebuildInto, type RebuildProgress } from '../../projectors/engine/rebuild.ts';
 import { relational } from '../../projectors/relational/projection.ts';
 import { openDatabase } from '../../projectors/sql.ts';
 import { useDatabases, type Database } from './support/database.ts';
@@ -170,7 +170,11 @@ describe('a rebuild as of a moment', () => {
     expect((await dump(pool, 'as_of'))['users']).toHaveLength(5);
   });
 
-  test('never touches the live tables', async () => {
+  test('never touches the live tables, and goes when it is no longer wanted', async () => {
+    await rebuildInto(relational, { pool, ...ledger.deps }, 'kyc_as_of');
+    await dropCopy(relational, pool, 'kyc_as_of');
+    expect(await schemas()).not.toContain('kyc_as_of');
+    await expect(dropCopy(relational, pool, 'kyc')).rejects.toMatchObject({ code: 'FOREIGN_TABLES' });
     await expect(rebuildInto(relational, { pool, ...ledger.deps }, 'kyc')).rejects.toMatchObject({ code: 'FOREIGN_TABLES' });
   });
 });
