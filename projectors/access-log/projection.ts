@@ -13,6 +13,7 @@ type Nothing = z.infer<typeof Nothing>;
 /** Who viewed or exported whose record: what an auditor asks for first. */
 export const accessLog: TableProjection<Nothing, RowOperation> = {
   kind: 'tables',
+  revision: 1,
   name: 'access-log',
   schema: 'kyc_access',
   handles: (stream) => !stream.startsWith('applicant-'),

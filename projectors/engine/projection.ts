@@ -17,6 +17,8 @@ interface Common<State, Operation> {
 /** A read model made of tables: rows and position are written in one transaction. */
 export interface TableProjection<State, Operation> extends Common<State, Operation> {
   readonly kind: 'tables';
+  /** Counted up with every change of the mapping or the tables, so that a start knows that a rebuild is due. */
+  readonly revision: number;
   write(transaction: DatabaseTransactionConnection, schema: string, operations: readonly Operation[]): Promise<void>;
 }
 

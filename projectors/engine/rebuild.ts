@@ -7,6 +7,7 @@ import { tableIn } from '../sql.ts';
 import { lockForSwap } from './positions.ts';
 import type { Delivered, OutsideProjection, ProjectionFailure, TableProjection } from './projection.ts';
 import { createProjector, type Projector, type ProjectorDeps } from './projector.ts';
+import { recordRevision } from './revision.ts';
 
 export interface RebuildDeps extends Pick<ProjectorDeps, 'ledger' | 'store' | 'onFailure'> {
   /** With room for three connections at least. */
@@ -85,6 +86,7 @@ export async function rebuild<State, Operation>(projection: TableProjection<Stat
       if (lacking.length > 0) throw new ProjectorError('REBUILD_INCOMPLETE', `${lacking.length} streams could not be built as far as the live tables have them`);
       await rename(transaction, projection.schema, `${projection.schema}_retired`);
       await rename(transaction, copy, projection.schema);
+      await recordRevision(projection, transaction);
     });
     await dropSchemas(pool, projection.schema);
     options.onProgress?.({ phase: 'done', events: applied, total });

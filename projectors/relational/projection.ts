@@ -18,6 +18,7 @@ const STREAM = /^applicant-([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
  */
 export const relational: TableProjection<RelationalState, RowOperation> = {
   kind: 'tables',
+  revision: 1,
   name: 'relational',
   schema: LIVE_SCHEMA,
   handles: (stream) => STREAM.test(stream),

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createProjector, type Projector } from '../../projectors/engine/projector.ts';
 import { dropCopy, dropLeftovers, rebuild, rebuildInto, type RebuildProgress } from '../../projectors/engine/rebuild.ts';
+import { needsRebuild } from '../../projectors/engine/revision.ts';
 import { relational } from '../../projectors/relational/projection.ts';
 import { openDatabase } from '../../projectors/sql.ts';
 import { useDatabases, type Database } from './support/database.ts';
@@ -144,6 +145,17 @@ describe('a rebuild', () => {
     await expect(rebuild(relational, { pool, ...ledger.deps })).rejects.toMatchObject({ code: 'REBUILD_INCOMPLETE' });
     expect(await dump(pool)).toEqual(before);
   });
+});
+
+test('a changed mapping asks for a rebuild, until there has been one', async () => {
+  expect(await needsRebuild(relational, pool)).toBe(false);
+  await deliverAll();
+  expect(await needsRebuild(relational, pool)).toBe(false);
+  const changed = { ...relational, revision: relational.revision + 1 };
+  expect(await needsRebuild(changed, pool)).toBe(true);
+  await rebuild(changed, { pool, ...ledger.deps });
+  expect(await needsRebuild(changed, pool)).toBe(false);
+  expect(await needsRebuild(relational, pool)).toBe(true);
 });
 
 describe('a rebuild as of a moment', () => {
