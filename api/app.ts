@@ -21,6 +21,7 @@ import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { timeTravelRoutes } from './routes/time-travel.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 
 const maxBodyBytes = 256 * 1024;
@@ -63,6 +64,7 @@ export function createApi(deps: ApiDeps): Api {
   applicantRoutes(context);
   uploadRoutes(context);
   historyRoutes(context);
+  timeTravelRoutes(context);
   reviewRoutes(context);
   insightRoutes(context);
   callbackRoutes(context);

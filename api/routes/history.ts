@@ -2,8 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { fold } from '../../aggregates/applicant/evolve.ts';
 import { Actor } from '../../events/envelope.ts';
+import { evidenceOf } from '../../events/evidence.ts';
 import type { LedgerEvent } from '../../events/read.ts';
-import type { EvidenceRef } from '../../events/vocabulary.ts';
 import { statusOf } from '../../handlers/status.ts';
 import { may } from '../access-policy.ts';
 import { by, streamOf } from '../http/answers.ts';
@@ -125,20 +125,6 @@ function evidenceParam(c: Context<ApiEnv>): z.infer<typeof EvidenceParam> {
   const parsed = EvidenceParam.safeParse(c.req.param());
   if (!parsed.success) throw new Problem(404, 'NOT_FOUND');
   return parsed.data;
-}
-
-function evidenceOf(event: LedgerEvent): EvidenceRef | null {
-  switch (event.type) {
-    case 'IdDocumentUploaded':
-    case 'SelfieUploaded':
-      return event.data.evidence;
-    case 'DocScanned':
-      return event.data.ocr;
-    case 'RegisterChecked':
-      return event.data.answer;
-    default:
-      return null;
-  }
 }
 
 function inHistory(event: LedgerEvent, withPersonal: boolean): z.infer<typeof HistoryEvent> {
