@@ -104,20 +104,6 @@ Example:
         if (status.decision) print(`Decision  ${status.decision.outcome} at ${status.decision.decidedAt}\nReasons   ${status.decision.reasons.join(', ') || 'none'}`);
       });
     });
-
-  program
-    .command('history <applicant>')
-    .description('every event of an applicant, in order')
-    .addHelpText('after', '\nExample:\n  $ kyc history 0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e1f\n  $ kyc --json history <applicant> | jq ".events[].type"')
-    .action(async (applicant: string, _options: unknown, command: Command) => {
-      const history = await (await connect('auditor')).get(`/applicants/${applicantId(applicant)}/history`, History);
-      show(command, history, () => {
-        print(table(
-          ['#', 'recorded at', 'event', 'by', 'what it says'],
-          history.events.map((event) => [String(event.version), event.recordedAt, event.type, `${event.actor.kind} ${event.actor.id}`, digest(event.data)]),
-        ));
-      });
-    });
 }
 
 const SubmitOptions = z.object({
@@ -133,26 +119,6 @@ const SubmitOptions = z.object({
   wait: z.boolean().default(false),
   timeout: z.number(),
 });
-
-const History = z.looseObject({
-  events: z.array(z.looseObject({
-    version: z.number(),
-    type: z.string(),
-    recordedAt: z.string(),
-    actor: z.object({ kind: z.string(), id: z.string() }),
-    data: z.record(z.string(), z.unknown()),
-  })),
-});
-
-/** The short values of an event's open data, on one line. */
-function digest(data: Readonly<Record<string, unknown>>): string {
-  const parts = Object.entries(data).flatMap(([key, value]) => {
-    if (Array.isArray(value)) return value.length > 0 && value.every((each) => typeof each === 'string') ? [`${key}=${value.join('+')}`] : [];
-    return value !== null && typeof value !== 'object' && !/hash|deadline|execution|requestId|jobId|messageId/i.test(key) ? [`${key}=${String(value)}`] : [];
-  });
-  const line = parts.join(' ');
-  return line.length > 90 ? `${line.slice(0, 89)}…` : line;
-}
 
 export function show(command: Command, value: unknown, human: () => void): void {
   if (command.optsWithGlobals<{ json?: boolean }>().json === true) printJson(value);
