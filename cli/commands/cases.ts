@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
 import { DocumentType, RegisterType } from '../../events/vocabulary.ts';
 import { connect, imageForm, type ApiClient } from '../client.ts';
-import { CommandFailed, duration, exitCode, paint, print, printJson, table } from '../output.ts';
+import { CommandFailed, duration, exitCode, paint, print, printJson } from '../output.ts';
 
 const Status = z.looseObject({
   id: z.string(),
