@@ -25,7 +25,11 @@ function trimmed(line: string, length: number): string {
   return /^<*$/.test(end) ? line.slice(0, length).padEnd(length, line.endsWith('<') ? '<' : '') : line;
 }
 
-/** Share of the check digits that hold (0 to 1; weights 7-3-1, ICAO 9303 part 3, 4.9); 0 when a line has the wrong length. */
+/**
+ * Share of the check digits that hold (0 to 1; weights 7-3-1, ICAO 9303 part 3, 4.9); 0 when a line has the wrong
+ * length. Where only digits can stand, letters that readers take for digits count as those: the zone is sound then,
+ * and whoever interprets it will say the same.
+ */
 export function soundness(zone: readonly string[]): number {
   const checks = checksOf(zone);
   return checks.length === 0 ? 0 : checks.filter(([covered, digit]) => holds(covered, digit)).length / checks.length;
@@ -36,21 +40,36 @@ type Check = readonly [covered: string, digit: string];
 function checksOf(zone: readonly string[]): readonly Check[] {
   const [first = '', second = ''] = zone;
   if (zone.length === 3 && zone.every((line) => line.length === 30)) {
+    const number = first.slice(5, 14) + digits(first.slice(14, 15));
+    const birth = digits(second.slice(0, 7));
+    const expiry = digits(second.slice(8, 15));
     return [
-      [first.slice(5, 14), first.slice(14, 15)],
-      [second.slice(0, 6), second.slice(6, 7)],
-      [second.slice(8, 14), second.slice(14, 15)],
-      [first.slice(5, 30) + second.slice(0, 7) + second.slice(8, 15) + second.slice(18, 29), second.slice(29, 30)],
+      checked(number),
+      checked(birth),
+      checked(expiry),
+      checked(number + first.slice(15, 30) + birth + expiry + second.slice(18, 29) + digits(second.slice(29))),
     ];
   }
   const length = second.length;
   if (zone.length !== 2 || first.length !== length || (length !== 44 && length !== 36)) return [];
-  return [
-    [second.slice(0, 9), second.slice(9, 10)],
-    [second.slice(13, 19), second.slice(19, 20)],
-    [second.slice(21, 27), second.slice(27, 28)],
-    [second.slice(0, 10) + second.slice(13, 20) + second.slice(21, length - 1), second.slice(length - 1, length)],
-  ];
+  const number = second.slice(0, 9) + digits(second.slice(9, 10));
+  const birth = digits(second.slice(13, 20));
+  const expiry = digits(second.slice(21, 28));
+  const optional = length === 44 ? second.slice(28, 42) + digits(second.slice(42, 43)) : second.slice(28, 35);
+  return [checked(number), checked(birth), checked(expiry), checked(number + birth + expiry + optional + digits(second.slice(-1)))];
+}
+
+const lookalikes: ReadonlyMap<string, string> = new Map([
+  ['O', '0'], ['Q', '0'], ['D', '0'], ['I', '1'], ['L', '1'], ['Z', '2'], ['S', '5'], ['G', '6'], ['B', '8'],
+]);
+
+function digits(text: string): string {
+  return Array.from(text, (character) => lookalikes.get(character) ?? character).join('');
+}
+
+/** The last character is the check digit of those before it. */
+function checked(text: string): Check {
+  return [text.slice(0, -1), text.slice(-1)];
 }
 
 function holds(covered: string, digit: string): boolean {

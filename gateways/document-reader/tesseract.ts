@@ -39,7 +39,8 @@ export function createTesseractReader(options: TesseractOptions = {}): Tesseract
     model: 'legacy',
     parameters: { tessedit_pageseg_mode: '6', tessedit_char_whitelist: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<', user_defined_dpi: '300' },
   });
-  const printEngine = createEngine({ ...common, model: 'lstm', parameters: { tessedit_pageseg_mode: '3', user_defined_dpi: '300' } });
+  // Sparse text (11): a document is labels and values strewn about a portrait; layout analysis loses those beside it.
+  const printEngine = createEngine({ ...common, model: 'lstm', parameters: { tessedit_pageseg_mode: '11', user_defined_dpi: '300' } });
   const plausible = options.plausible ?? ((lines) => soundness(lines) === 1);
 
   const readZone = async (image: Uint8Array, band: Band): Promise<MrzAttempt[]> => {
@@ -158,7 +159,7 @@ function splitAtGaps(line: SeenLine): SeenLine[] {
   }));
 }
 
-const GAP = 2;
+const GAP = 2.2;
 
 function scaled(line: SeenLine, page: Size): ReadLine {
   const box = ({ x0, y0, x1, y1 }: SeenLine['bbox']): ReadLine['box'] => [x0 / page.width, y0 / page.height, (x1 - x0) / page.width, (y1 - y0) / page.height];
