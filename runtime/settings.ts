@@ -28,6 +28,7 @@ export const settingsSchema = z.object({
   KYC_DYNAMODB_ENDPOINT: z.url().optional().describe('DynamoDB endpoint to use instead of the embedded one.'),
   KYC_OPENSEARCH_URL: z.url().optional().describe('OpenSearch to keep the audit trail in, instead of PostgreSQL.'),
   KYC_APIFY_TOKEN: z.string().min(1).optional().describe('Apify API token: asks the real registers instead of the fictional directory.'),
+  KYC_APIFY_BASE_URL: z.url().optional().describe('Another address of the Apify API, for a proxy or a stand-in.'),
   KYC_UPLOAD_FOLDER: z.string().min(1).optional().describe('Folder in which the upload service leaves applicants; default <data>/uploads.'),
   KYC_APIFY_ACTORS: json
     .prefault('{}')

@@ -42,6 +42,11 @@ export const tableDefinitions = {
   },
   'register-cache': { partition: s('key'), ttl: 'expiresAtSecond' },
   'review-feedback': { partition: s('stream'), sort: n('version') },
+  /** What was sent under which key, and what waits in a queue: lets nothing go out twice. */
+  deliveries: { partition: s('key'), ttl: 'expiresAtSecond' },
+  /** Consoles that listen over WebSocket, and the latest notifications for those that come back. */
+  connections: { partition: s('feed'), sort: s('connection'), ttl: 'expiresAtSecond' },
+  notifications: { partition: s('feed'), sort: s('at'), ttl: 'expiresAtSecond' },
 } as const satisfies Record<string, TableDefinition>;
 
 export type TableId = keyof typeof tableDefinitions;
