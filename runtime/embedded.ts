@@ -4,12 +4,13 @@ import { createApi } from '../api/app.ts';
 import type { Role } from '../api/access-policy.ts';
 import { openSession, issueSignInLink } from '../api/sign-in/sign-in.ts';
 import { removeLeftovers } from '../api/uploads/receive-to-disk.ts';
+import { workflowTasks } from '../handlers/workflow-tasks.ts';
 import { SettingsInvalid, type Settings } from './settings.ts';
 import { apiDeps } from './embedded/api-deps.ts';
 import { startConsumers } from './embedded/consumers.ts';
 import { Feed } from './embedded/feed.ts';
 import { openGateways } from './embedded/gateways.ts';
-import { handlerDeps, taskHandlers } from './embedded/handlers.ts';
+import { handlerDeps } from './embedded/handlers.ts';
 import { startJobs } from './embedded/jobs.ts';
 import { openAuditIndex, openReadModels } from './embedded/read-models.ts';
 import { openStores } from './embedded/stores.ts';
@@ -62,7 +63,7 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     const api = apiDeps({ settings, stores, gateways, audit, deps, publicUrl: url, log });
     server.handle(createApi(api).fetch);
 
-    await gateways.workflow.run(taskHandlers(deps));
+    await gateways.workflow.run(workflowTasks(deps));
     cleanup.push(() => gateways.workflow.stop());
     const consumers = startConsumers(deps, gateways, log);
     cleanup.push(() => consumers.stop());

@@ -7,7 +7,7 @@ import { readSettings } from '../../runtime/settings.ts';
 import { ApiClient } from '../client.ts';
 import { CommandFailed, duration, exitCode, paint, print, table } from '../output.ts';
 import { samples, type Sample } from '../specimens/samples.ts';
-import { writeSpecimens } from '../specimens/write.ts';
+import { drawInto } from '../specimens/write.ts';
 import { show, submit, waitForDecision } from './cases.ts';
 import { interrupted, welcome } from './start.ts';
 
@@ -39,8 +39,8 @@ async function demo(keep: boolean, command: Command): Promise<readonly Outcome[]
   await rm(settings.dataFolder, { recursive: true, force: true });
   await mkdir(settings.dataFolder, { recursive: true });
   const pictures = await mkdtemp(join(tmpdir(), 'kyc-specimens-'));
-  say('Drawing the sample applicants and starting the platform ...');
-  const [platform] = await Promise.all([startPlatform(settings), writeSpecimens(pictures)]);
+  say('Starting the platform ...');
+  const platform = await startPlatform(settings);
   try {
     const api = new ApiClient(platform.running, 'operator');
     const outcomes = await Promise.race([
@@ -76,8 +76,10 @@ async function runAll(api: ApiClient, pictures: string): Promise<readonly Outcom
   const done: Outcome[] = [];
   // In order where one sample must come after another: the second holder of a document must not be the first.
   const started: { sample: Sample; id: string; at: number }[] = [];
+  say('Drawing and submitting the sample applicants ...');
+  const today = new Date().toISOString().slice(0, 10);
   for (const sample of samples) {
-    const folder = join(pictures, sample.id);
+    const folder = await drawInto(pictures, sample, today);
     const at = Date.now();
     const id = await submit(api, {
       register: sample.register,

@@ -1,16 +1,8 @@
 import { prepareImage } from '../../gateways/images/prepare-image.ts';
 import { createApplicantNumbers, createPendingCallbacks, createRegisterCache } from '../../gateways/records/dynamodb.ts';
 import { createRegisterHealth } from '../../gateways/records/register-health.ts';
-import type { TaskHandlers } from '../../gateways/workflow/embedded.ts';
 import { policyOf, newestPolicy } from '../../aggregates/policy/policies.ts';
-import { decideCase } from '../../handlers/decision.ts';
 import type { Deps, Log } from '../../handlers/deps.ts';
-import { faceMatch } from '../../handlers/face-match.ts';
-import { Publish, publishResult } from '../../handlers/publish.ts';
-import { RecordFailure, recordFailure } from '../../handlers/record-failure.ts';
-import { registerCheck } from '../../handlers/register-check.ts';
-import { RegisterRequest, registerRequest } from '../../handlers/register-request.ts';
-import { RunStep } from '../../handlers/run-step.ts';
 import type { Settings } from '../settings.ts';
 import { clock, newId, random, type Gateways } from './gateways.ts';
 import type { Stores } from './stores.ts';
@@ -59,17 +51,5 @@ export function handlerDeps({ settings, stores, gateways, log, callbackBaseUrl }
     newId,
     random,
     log,
-  };
-}
-
-/** The functions behind the workflow's tasks, as the Lambda functions are on AWS. */
-export function taskHandlers(deps: Deps): TaskHandlers {
-  return {
-    'face-match': (payload) => faceMatch(deps, RunStep.parse(payload)),
-    'register-request': (payload) => registerRequest(deps, RegisterRequest.parse(payload)),
-    'register-check': (payload) => registerCheck(deps, RunStep.parse(payload)),
-    'record-failure': (payload) => recordFailure(deps, RecordFailure.parse(payload)),
-    decision: async (payload) => ({ ...(await decideCase(deps, RunStep.parse(payload))) }),
-    publish: (payload) => publishResult(deps, Publish.parse(payload)),
   };
 }
