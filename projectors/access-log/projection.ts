@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LedgerEvent } from '../../events/read.ts';
 import type { TableProjection } from '../engine/projection.ts';
 import { defineTable, insert, writeRows, type RowOperation } from '../engine/tables.ts';
 
@@ -13,28 +14,18 @@ type Nothing = z.infer<typeof Nothing>;
 /** Who viewed or exported whose record: what an auditor asks for first. */
 export const accessLog: TableProjection<Nothing, RowOperation> = {
   kind: 'tables',
-  revision: 1,
+  revision: 2,
   name: 'access-log',
   schema: 'kyc_access',
   handles: (stream) => !stream.startsWith('applicant-'),
   state: Nothing,
   initial: () => ({}),
   project(state, event, out) {
-    if (event.type !== 'RecordViewed' && event.type !== 'RecordExported') return state;
+    const access = accessOf(event);
+    if (access === null) return state;
     const id = `${event.stream}:${event.version}`;
-    const viewed = event.type === 'RecordViewed';
     out.push(insert(accessLogTable, id, {
-      id,
-      applicant: event.data.applicant,
-      action: viewed ? 'viewed' : 'exported',
-      actor_kind: event.actor.kind,
-      actor_id: event.actor.id,
-      what: viewed ? event.data.what : 'export',
-      up_to_version: event.data.upToVersion,
-      personal_data: viewed ? PERSONAL.has(event.data.what) : event.data.personalDataIncluded,
-      export_id: viewed ? null : event.data.exportId,
-      at: event.occurredAt,
-      event_id: event.id,
+      id, ...access, actor_kind: event.actor.kind, actor_id: event.actor.id, at: event.occurredAt, event_id: event.id,
     }));
     return state;
   },
@@ -43,3 +34,22 @@ export const accessLog: TableProjection<Nothing, RowOperation> = {
 
 /** Parts of a record that show who the person is. */
 const PERSONAL: ReadonlySet<string> = new Set(['case', 'evidence', 'personal']);
+
+function accessOf(event: LedgerEvent) {
+  switch (event.type) {
+    case 'RecordViewed': {
+      const { applicant, what, upToVersion } = event.data;
+      return { applicant, action: 'viewed', what, up_to_version: upToVersion, personal_data: PERSONAL.has(what), export_id: null };
+    }
+    case 'RecordExported': {
+      const { applicant, upToVersion, personalDataIncluded, exportId } = event.data;
+      return { applicant, action: 'exported', what: 'export', up_to_version: upToVersion, personal_data: personalDataIncluded, export_id: exportId };
+    }
+    case 'LedgerExported': {
+      const { selection, personalDataIncluded, exportId } = event.data;
+      return { applicant: selection.applicant, action: 'exported', what: 'ledger', up_to_version: null, personal_data: personalDataIncluded, export_id: exportId };
+    }
+    default:
+      return null;
+  }
+}

@@ -4,12 +4,13 @@ import { tableIn } from '../sql.ts';
 
 const Access = z.object({
   id: z.string(),
-  applicant: z.string(),
+  /** Stream of the applicant; null for an export of several. */
+  applicant: z.string().nullable(),
   action: z.enum(['viewed', 'exported']),
   actorKind: z.string(),
   actorId: z.string(),
   what: z.string(),
-  upToVersion: z.number(),
+  upToVersion: z.number().nullable(),
   personalData: z.boolean(),
   exportId: z.string().nullable(),
   at: z.string(),

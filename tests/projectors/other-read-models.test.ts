@@ -33,6 +33,15 @@ const exported = (personalDataIncluded: boolean): DomainEvent => ({
   personal: null,
 });
 
+const exportedAll: DomainEvent = {
+  type: 'LedgerExported',
+  data: {
+    exportId: '33333333-3333-4333-8333-333333333333', selection: { applicant: null, from: null, to: null, registerType: null, decision: null },
+    applicants: 3, events: 40, personalDataIncluded: false, evidenceIncluded: false, treeSize: 50, checkpoint: 'kyc.example/log\n50\n', manifestSha256: 'b'.repeat(64),
+  },
+  personal: null,
+};
+
 describe('the audit trail', () => {
   test('has one entry for each event of every stream, however often it is delivered', async () => {
     const { pool } = await databases.fresh();
@@ -59,9 +68,9 @@ describe('the audit trail', () => {
   });
 
   test('says each kind of event in words, and nothing personal', () => {
-    const entries = [...everything, ...accessEvents('access-1', { kind: 'reviewer', id: 'r' }, [viewed('personal', 1), exported(true)])].map(entryOf);
+    const entries = [...everything, ...accessEvents('access-1', { kind: 'reviewer', id: 'r' }, [viewed('personal', 1), exported(true), exportedAll])].map(entryOf);
     expect(new Set(entries.map(({ type }) => type))).toEqual(new Set(catalogue.map(({ type }) => type)));
-    for (const { summary } of entries) expect(summary).toMatch(/^[A-Z][^\n]{5,200}$/);
+    for (const { summary } of entries) expect(summary).toMatch(/^[A-Z0-9][^\n]{5,200}$/);
     expect(JSON.stringify(entries)).not.toMatch(/example\.org|JANE|Jane|1984-02-29|925076473|not right|photograph is old/);
   });
 
@@ -152,6 +161,14 @@ describe('the access log', () => {
     expect(first?.at).toBe('2026-05-03T10:00:00.000Z');
     const rest = await listAccess(pool, first === undefined ? {} : { after: first });
     expect(rest.map(({ what }) => what)).toEqual(['personal', 'status']);
+  });
+
+  test('lists an export of several applicants as one', async () => {
+    const { pool } = await databases.fresh();
+    const ledger = new MemoryLedger();
+    ledger.append(...accessEvents('exports-ledger', { kind: 'operator', id: 'operator-1' }, [exportedAll]));
+    await createProjector(accessLog, { pool, ...ledger.deps }).catchUpAll(BEGINNING);
+    expect(await listAccess(pool)).toMatchObject([{ applicant: null, what: 'ledger', action: 'exported', upToVersion: null, personalData: false, actorId: 'operator-1' }]);
   });
 
   test('can be rebuilt like the relational tables', async () => {
