@@ -2,19 +2,6 @@ import type { DecideResult } from './commands.ts';
 import { refuse } from './result.ts';
 import type { Applicant } from './state.ts';
 
-/** Recorded with RelationshipEnded, so that a later change of the period does not rewrite earlier due dates. */
-export const retentionPolicy = 'mlr-2017-reg-40/5-years';
-
-/**
- * The day on which the personal data fall due for deletion: five years after the relationship ended
- * (Money Laundering Regulations 2017, reg. 40(3)). Dates are `YYYY-MM-DD`; 29 February becomes 1 March.
- */
-export function retentionDueOn(endedOn: string): string {
-  const day = new Date(`${endedOn}T00:00:00Z`);
-  day.setUTCFullYear(day.getUTCFullYear() + 5);
-  return day.toISOString().slice(0, 10);
-}
-
 /** An order of a court or a supervisory authority goes before the retention period; nothing goes before a hold. */
 export const overridingBases: ReadonlySet<string> = new Set(['COURT_ORDER', 'SUPERVISORY_ORDER']);
 

@@ -4,7 +4,7 @@ import type { ApplicantCommand } from '../../../aggregates/applicant/commands.ts
 import { decide } from '../../../aggregates/applicant/decide.ts';
 import { evolve, fold, initial, StreamCorrupt } from '../../../aggregates/applicant/evolve.ts';
 import { readyToStart } from '../../../aggregates/applicant/queries.ts';
-import { retentionDueOn, retentionPolicy } from '../../../aggregates/applicant/retention-policy.ts';
+import { retentionDueOn, retentionPolicy } from '../../../aggregates/retention/policies.ts';
 import type { ApplicantState } from '../../../aggregates/applicant/state.ts';
 import type { LedgerEvent } from '../../../events/read.ts';
 import { statusAfter } from '../../../events/status.ts';
@@ -68,7 +68,7 @@ const step: fc.Arbitrary<Step> = fc
       () => (wild % 5 === 0
         ? {
             command: 'end-relationship',
-            event: { type: 'RelationshipEnded', data: { endedOn: today, reason: 'LEFT', dueOn: retentionDueOn(today), retentionPolicy }, personal: null },
+            event: { type: 'RelationshipEnded', data: { endedOn: today, reason: 'LEFT', dueOn: retentionDueOn(retentionPolicy, today), retentionPolicy }, personal: null },
           }
         : {
             command: 'record-erasure',

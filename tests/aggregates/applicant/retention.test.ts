@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApplicantCommand } from '../../../aggregates/applicant/commands.ts';
 import { decide } from '../../../aggregates/applicant/decide.ts';
-import { retentionDueOn, retentionPolicy } from '../../../aggregates/applicant/retention-policy.ts';
+import { retentionDueOn, retentionPolicy } from '../../../aggregates/retention/policies.ts';
 import { codeOf, consent, decided, given, register, today, typesOf, uploadDocument, uuid } from './given.ts';
 
 const hold: ApplicantCommand = { command: 'hold', event: { type: 'RetentionHeld', data: { holdId: uuid(1), basis: 'LITIGATION' }, personal: { note: '' } } };
@@ -13,7 +13,7 @@ const end: ApplicantCommand = {
   command: 'end-relationship',
   event: {
     type: 'RelationshipEnded',
-    data: { endedOn: '2026-11-22', reason: 'LEFT', dueOn: retentionDueOn('2026-11-22'), retentionPolicy },
+    data: { endedOn: '2026-11-22', reason: 'LEFT', dueOn: retentionDueOn(retentionPolicy, '2026-11-22'), retentionPolicy },
     personal: null,
   },
 };
@@ -23,8 +23,8 @@ const erased = (requestVersion: number): ApplicantCommand => ({
 
 describe('retention', () => {
   it('runs five years from the end of the relationship', () => {
-    expect(retentionDueOn('2026-11-22')).toBe('2031-11-22');
-    expect(retentionDueOn('2024-02-29')).toBe('2029-03-01');
+    expect(retentionDueOn(retentionPolicy, '2026-11-22')).toBe('2031-11-22');
+    expect(retentionDueOn(retentionPolicy, '2024-02-29')).toBe('2029-03-01');
   });
 
   it.each([
