@@ -80,7 +80,8 @@ export function makeEvent(at: number): RecordedEvent {
   };
 }
 
-function makeSigner(): NoteSigner {
+/** A fresh Ed25519 key. */
+export function makeSigner(): NoteSigner {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
   return { sign: async (data) => sign(null, data, privateKey), publicKey: async () => raw };

@@ -64,11 +64,6 @@ export function examineBundle(bytes: Uint8Array, width: number): ExaminedBundle 
   return { hashes, root: rootOf(hashes), streams, versions, evidence, erased };
 }
 
-/** SHA-256 of evidence, in hex. */
-export function examineEvidence(bytes: Uint8Array): string {
-  return sha256(bytes).toString('hex');
-}
-
 function evidenceIn(entry: Buffer): EvidenceRef[] {
   try {
     return [...evidenceRefs(JSON.parse(entry.toString()))];

@@ -1,7 +1,7 @@
-import canonicalize from 'canonicalize';
 import type { z } from 'zod';
 import { RecordedEvent, type Sealed } from '../../events/envelope.ts';
 import { Sha256 } from '../../events/vocabulary.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { MAX_ENTRY_SIZE } from './entry-bundle.ts';
 import { LeafTooLarge, LogMalformed } from './errors.ts';
 import { sha256 } from './hash.ts';
@@ -23,10 +23,19 @@ export function sealedHash(sealed: Sealed | null): string | null {
 
 /** The exact bytes of an event's entry in the log. Throws LeafTooLarge over 65,535 bytes: ask before appending. */
 export function leafBytes(event: RecordedEvent): Buffer {
-  const leaf: Leaf = { ...event, sealed: sealedHash(event.sealed) };
-  const bytes = Buffer.from(canonicalJson(leaf));
+  const bytes = Buffer.from(leafText(event));
   if (bytes.length > MAX_ENTRY_SIZE) throw new LeafTooLarge(`${event.stream}/${event.version}`, bytes.length, MAX_ENTRY_SIZE);
   return bytes;
+}
+
+/** The hash of an event's leaf, without making its bytes: SHA-256(0x00 || text). An event too large for a leaf has one too. */
+export function leafHash(event: RecordedEvent): Buffer {
+  return sha256(`\u0000${leafText(event)}`);
+}
+
+function leafText(event: RecordedEvent): string {
+  const leaf: Leaf = { ...event, sealed: sealedHash(event.sealed) };
+  return canonicalJson(leaf);
 }
 
 /** Reads an entry. Throws LogMalformed for bytes that are not the canonical JSON of a leaf. */
@@ -48,12 +57,6 @@ export function leafPosition(entry: Uint8Array): EventPosition | null {
   const tail = bytes.toString('latin1', Math.max(0, bytes.lastIndexOf('"stream":"')));
   const [, stream, version] = POSITION.exec(tail) ?? [];
   return stream === undefined || version === undefined ? null : { stream, version: Number(version) };
-}
-
-function canonicalJson(value: Sealed | Leaf): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError('There is no JSON for undefined');
-  return text;
 }
 
 function parseJson(text: string): unknown {

@@ -48,7 +48,7 @@ export async function readEntries(
   await inParallel(Array.from({ length: count }, (_, index) => index), BUNDLES_UNDER_WAY, async (index) => {
     const width = tileWidth(size, 0, index);
     const { where, bytes } = await readWide(source, 'entries', index, width);
-    const bundle = bytes === null ? null : await examiners.bundle(bytes, width);
+    const bundle = bytes === null ? null : await examiners.examine(bytes, width);
     if (bundle === null) report(unreadable(where, bytes));
     else enter(index, bundle);
     progress(width);

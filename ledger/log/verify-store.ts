@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { EventStore } from '../event-store.ts';
-import { hashLeaf, HASH_SIZE } from './hash.ts';
-import { leafBytes } from './leaf.ts';
+import { HASH_SIZE } from './hash.ts';
+import { leafHash } from './leaf.ts';
 
 /** Leaf hashes of everything in the store, by stream and version. */
 export interface StoreTable {
@@ -50,7 +50,7 @@ export async function readStore(store: Pick<EventStore, 'since'>, progress: (eve
 /** The leaf hash of an event as the store has it; all zero for one that can have no leaf. */
 export function storedHash(event: RecordedEvent): Buffer {
   try {
-    return hashLeaf(leafBytes(event));
+    return leafHash(event);
   } catch {
     return Buffer.alloc(HASH_SIZE);
   }

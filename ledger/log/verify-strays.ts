@@ -30,7 +30,7 @@ export async function verifyStrays(
     if (address.width >= present) continue;
     const bytes = await source.get(path);
     if (bytes === null) continue;
-    const hashes = address.level === 'entries' ? (await examiners.bundle(bytes, address.width))?.hashes : bytes;
+    const hashes = address.level === 'entries' ? (await examiners.examine(bytes, address.width))?.hashes : bytes;
     const expected = tileIn(levels, level, address.index, address.width);
     if (hashes === undefined || !equalBytes(hashes, expected)) {
       report({ kind: 'altered', what, where: path, detail: `it is not the beginning of ${tilePath({ ...address, width: present })}` });

@@ -61,7 +61,7 @@ export async function verifyLog(options: VerifyOptions): Promise<Verification> {
     const rootAt = (at: number) => subtreeHash({ from: 0, to: at }, nodesIn(tree.levels));
     const freshAfter = now.getTime() - (options.graceMs ?? DEFAULT_GRACE_MS);
     const { claimed, ...events } = await compareEvents({ source, store, entries, tree, table, freshAfter, report });
-    const kept = await verifyEvidence(evidence, evidenceClaims(entries, tree.alteredEntries, claimed), examiners, report, progress);
+    const kept = await verifyEvidence(evidence, evidenceClaims(entries, tree.alteredEntries, claimed), report, progress);
     const grownTo = Math.max(size, (await readCheckpoint(source, keys, () => {}))?.size ?? 0);
     await verifyStrays(source, paths, size, grownTo, tree.levels, examiners, report);
     const anchored = await verifyAnchors(source, logKey, trust, size, rootAt, report);

@@ -325,7 +325,7 @@ describe('what does not read', () => {
       },
     });
     expect(findings).toMatchObject([
-      { kind: 'missing', what: 'event', where: `${streamName(3)}/2` },
+      { kind: 'missing', what: 'event', where: `${world.events[33]?.stream}/${world.events[33]?.version}` },
       { kind: 'altered', what: 'event', where: `${streamName(20)}/1` },
     ]);
   });
