@@ -26,11 +26,10 @@ export function createEmbeddedMessenger(options: EmbeddedMessengerOptions): Mess
   const { outbox, from, webhooks, live, clock } = options;
   return {
     email: async (message) => {
-      // The key may be anything its maker likes, so a hash of it becomes the name.
-      const id = createHash('sha256').update(message.dedupeKey).digest('hex').slice(0, 32);
+      const id = emailIdOf(message.dedupeKey);
       const messageId = `${id}@${from.slice(from.lastIndexOf('@') + 1)}`;
       const text = composeEmail(message, { from, messageId, date: clock() });
-      await orUnavailable('e-mail outbox', () => writeOnce(path.join(outbox, 'email'), `${id}.eml`, text));
+      await orUnavailable('e-mail outbox', () => writeOnce(path.join(outbox, 'email'), emailFileOf(message.dedupeKey), text));
       return messageId;
     },
     topic: async (notification) => {
@@ -47,6 +46,16 @@ export function createEmbeddedMessenger(options: EmbeddedMessengerOptions): Mess
       return notification.id;
     },
   };
+}
+
+/** Name of the file in `<outbox>/email` that an e-mail of this key becomes. */
+export function emailFileOf(dedupeKey: string): string {
+  return `${emailIdOf(dedupeKey)}.eml`;
+}
+
+/** The key may be anything its maker likes, so a hash of it becomes the name. */
+function emailIdOf(dedupeKey: string): string {
+  return createHash('sha256').update(dedupeKey).digest('hex').slice(0, 32);
 }
 
 async function orUnavailable<T>(service: string, work: () => Promise<T>): Promise<T> {

@@ -84,6 +84,21 @@ export function createRegisterCache({ client, table }: RecordTable): RegisterCac
       const expiresAtSecond = Math.ceil(Date.parse(cached.expiresAt) / 1000);
       await call(() => documents.send(new PutCommand({ TableName: table, Item: { ...cached, key, expiresAtSecond } })));
     },
+
+    // The table holds a day's answers at most, so looking at all of them is cheaper than an index at every write.
+    async removeStream(stream) {
+      return call(async () => {
+        let count = 0;
+        for await (const page of paginateScan({ client: documents }, { TableName: table, ConsistentRead: true })) {
+          for (const item of page.Items ?? []) {
+            if (item['stream'] !== stream) continue;
+            await documents.send(new DeleteCommand({ TableName: table, Key: { key: item['key'] } }));
+            count += 1;
+          }
+        }
+        return count;
+      });
+    },
   };
 }
 

@@ -29,6 +29,8 @@ export interface RegisterCache {
   /** null when there is none or it has expired at `now` (RFC 3339). `key` is a keyed hash of register and number. */
   get(key: string, now: string): Promise<CachedAnswer | null>;
   put(key: string, answer: CachedAnswer): Promise<void>;
+  /** Removes every pointer to this stream (erasure). Answers how many there were. */
+  removeStream(stream: string): Promise<number>;
 }
 
 export interface CachedAnswer {

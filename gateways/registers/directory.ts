@@ -5,7 +5,7 @@ import { DirectoryRun } from './directory-run.ts';
 import { RunNotFinished } from './errors.ts';
 import { mappers } from './mappers/all.ts';
 import { noResultsItem, readOutput } from './mappers/mapper.ts';
-import type { RegisterLookup, RegisterRun, Registers } from './port.ts';
+import type { RegisterRun, Registers } from './port.ts';
 import type { Registrant } from './registrant.ts';
 import { createRunFolder } from './run-folder.ts';
 import { tokenHeader, type RegisterWebhook } from './webhook.ts';
@@ -26,6 +26,8 @@ export interface DirectoryOptions {
 export interface RegisterDirectory extends Registers {
   /** Goes on with the runs that a restart cut off. */
   resume(): Promise<void>;
+  /** Removes the runs of these requests (erasure): what was asked and answered. Answers how many there were. */
+  forget(requestIds: readonly string[]): Promise<number>;
   /** Ends timers and waits for calls under way; what is left goes on after `resume`. */
   stop(): Promise<void>;
 }
@@ -40,13 +42,20 @@ const attempts = 11;
 export function createRegisterDirectory(options: DirectoryOptions): RegisterDirectory {
   const runs = createRunFolder(options.folder);
   const underWay = new Map<string, Promise<void>>();
+  const forgotten = new Set<string>();
   let stopping = new AbortController();
 
   const find = (register: RegisterType, number: string) =>
     options.registrants.find((each) => each.register === register && each.number === number);
 
+  /** A run that was forgotten while it was under way must not come back. */
+  async function keep(run: DirectoryRun): Promise<void> {
+    if (!forgotten.has(run.runId)) await runs.put(run);
+    if (forgotten.has(run.runId)) await runs.remove(run.runId);
+  }
+
   function carryOn(run: DirectoryRun): void {
-    if (run.callback === null || underWay.has(run.runId)) return;
+    if (run.callback === null || underWay.has(run.runId) || forgotten.has(run.runId)) return;
     if (find(run.register, run.registrationNumber)?.answers === 'never') return;
     const { signal } = stopping;
     const work = finishAndAnnounce(run, signal)
@@ -72,12 +81,12 @@ export function createRegisterDirectory(options: DirectoryOptions): RegisterDire
     const registrant = find(run.register, run.registrationNumber);
     const item = registrant === undefined ? noResultsItem(run.registrationNumber) : mappers[run.register].item(registrant);
     const finished = DirectoryRun.parse({ ...run, items: [item], finishedAt: options.clock().toISOString() });
-    await runs.put(finished);
+    await keep(finished);
     return finished;
   }
 
   async function announce(run: DirectoryRun, signal: AbortSignal): Promise<boolean> {
-    if (run.callback === null) return true;
+    if (run.callback === null || forgotten.has(run.runId)) return true;
     try {
       const response = await fetch(run.callback.url, {
         method: 'POST',
@@ -100,11 +109,11 @@ export function createRegisterDirectory(options: DirectoryOptions): RegisterDire
   return {
     provider: 'directory',
     async start(lookup) {
-      const runId = runIdOf(lookup);
+      const runId = runIdOf(lookup.requestId);
       const known = await runs.get(runId);
       if (known === null) {
         const { requestId, register, registrationNumber, callbackUrl, callbackToken } = lookup;
-        await runs.put({
+        await keep({
           runId, requestId, register, registrationNumber,
           startedAt: options.clock().toISOString(), finishedAt: null, items: [],
           callback: { url: callbackUrl, token: callbackToken },
@@ -131,6 +140,16 @@ export function createRegisterDirectory(options: DirectoryOptions): RegisterDire
       stopping = new AbortController();
       for await (const run of runs.all()) carryOn(run);
     },
+    async forget(requestIds) {
+      let count = 0;
+      for (const requestId of requestIds) {
+        const runId = runIdOf(requestId);
+        forgotten.add(runId);
+        if (await runs.get(runId) !== null) count += 1;
+        await runs.remove(runId);
+      }
+      return count;
+    },
     async stop() {
       stopping.abort();
       await Promise.allSettled(underWay.values());
@@ -139,8 +158,8 @@ export function createRegisterDirectory(options: DirectoryOptions): RegisterDire
 }
 
 /** Seventeen letters and digits, like Apify's; the same request always has the same run. */
-function runIdOf(lookup: RegisterLookup): string {
-  return createHash('sha256').update(lookup.requestId).digest('base64url').replaceAll(/[-_]/g, 'x').slice(0, 17);
+function runIdOf(requestId: string): string {
+  return createHash('sha256').update(requestId).digest('base64url').replaceAll(/[-_]/g, 'x').slice(0, 17);
 }
 
 function actorOf(run: DirectoryRun): string {

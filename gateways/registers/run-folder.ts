@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { DirectoryRun } from './directory-run.ts';
@@ -24,6 +24,9 @@ export function createRunFolder(folder: string) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
         throw error;
       }
+    },
+    async remove(runId: string): Promise<void> {
+      if (name.test(runId)) await rm(fileOf(runId), { force: true });
     },
     async *all(): AsyncIterable<DirectoryRun> {
       await mkdir(folder, { recursive: true, mode: 0o700 });

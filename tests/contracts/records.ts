@@ -93,6 +93,18 @@ export function describeRecordsContract(name: string, makeSubject: () => Promise
       });
     });
 
+    it('register cache: an erased stream is pointed at no more, others are', async () => {
+      const [gone, kept] = [randomUUID(), randomUUID()];
+      const mine = { stream: `applicant-${randomUUID()}`, version: 7, fetchedAt: '2026-03-01T10:00:00.000Z', expiresAt: '2026-03-02T10:00:00.000Z' };
+      const other = { ...mine, stream: `applicant-${randomUUID()}` };
+      await subject.registerCache.put(gone, mine);
+      await subject.registerCache.put(kept, other);
+      expect(await subject.registerCache.removeStream(mine.stream)).toBe(1);
+      expect(await subject.registerCache.removeStream(mine.stream)).toBe(0);
+      expect(await subject.registerCache.get(gone, '2026-03-01T10:00:00.000Z')).toBeNull();
+      expect(await subject.registerCache.get(kept, '2026-03-01T10:00:00.000Z')).toEqual(other);
+    });
+
     describe('review feedback', () => {
       it('comes back whole, each once, also when it is put again', async () => {
         const all = Array.from({ length: 5 }, (_, i) => feedback(i + 1));

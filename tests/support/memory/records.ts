@@ -15,6 +15,11 @@ export class MemoryRegisterCache implements RegisterCache {
     return cached === undefined || cached.expiresAt <= now ? null : cached;
   }
   async put(key: string, answer: CachedAnswer) { this.all.set(key, answer); }
+  async removeStream(stream: string) {
+    const keys = [...this.all].flatMap(([key, answer]) => (answer.stream === stream ? [key] : []));
+    for (const key of keys) this.all.delete(key);
+    return keys.length;
+  }
 }
 
 export class MemoryRegisterHealth implements RegisterHealth {
