@@ -1,4 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { KeysUnavailable } from '../gateways/keys/errors.ts';
+import { ProjectorError } from '../projectors/errors.ts';
+import { DynoxideUnusable } from '../runtime/embedded/dynoxide.ts';
+import { FolderInUse } from '../runtime/embedded/lock.ts';
+import { PostgresUnusable } from '../runtime/embedded/postgres-error.ts';
 import { SettingsInvalid } from '../runtime/settings.ts';
 import { registerCaseCommands } from './commands/cases.ts';
 import { registerDemo } from './commands/demo.ts';
@@ -38,6 +43,9 @@ registerSpecimens(program);
 registerUploadService(program);
 registerDoctor(program);
 
+/** Errors of our own whose message tells the user what to do. */
+const speaking = [DynoxideUnusable, FolderInUse, KeysUnavailable, PostgresUnusable, ProjectorError];
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -55,6 +63,9 @@ function fail(error: unknown): number {
 function explain(error: unknown): [code: string, message: string, exit: number] {
   if (error instanceof CommandFailed) return [error.code, error.message, error.exit];
   if (error instanceof SettingsInvalid) return [error.code, error.message, exitCode.usage];
+  if (speaking.some((kind) => error instanceof kind) && error instanceof Error) {
+    return ['code' in error && typeof error.code === 'string' ? error.code : error.name, error.message, exitCode.failed];
+  }
   // An error nobody foresaw may carry anything in its message, so only its kind and its place are shown.
   if (error instanceof Error) {
     const place = error.stack?.split('\n').find((line) => line.trim().startsWith('at '))?.trim() ?? '';

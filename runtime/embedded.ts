@@ -12,7 +12,7 @@ import { Feed } from './embedded/feed.ts';
 import { openGateways } from './embedded/gateways.ts';
 import { handlerDeps } from './embedded/handlers.ts';
 import { startJobs } from './embedded/jobs.ts';
-import { openAuditIndex, openReadModels } from './embedded/read-models.ts';
+import { bringUpToDate, openAuditIndex, openReadModels } from './embedded/read-models.ts';
 import { openStores } from './embedded/stores.ts';
 import { createLog } from './log.ts';
 import { announce, withdraw, type RunningPlatform } from './running.ts';
@@ -47,6 +47,7 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     let feed: Feed | null = null;
     const stores = await openStores(settings, { attach: false, log, onAppended: (events) => feed?.wake(events) });
     cleanup.push(() => stores.stop());
+    await bringUpToDate(stores, log);
     const audit = await openAuditIndex(settings, stores);
     const readModels = openReadModels(stores, audit, (failure) => log.error('an event could not be projected', { ...failure }));
     const gateways = await openGateways(settings, stores, readModels, log);

@@ -7,7 +7,7 @@ export const ApplicantRegistered = defineEvent({
   summary: 'A healthcare professional asked to be verified.',
   data: z.strictObject({
     /** The applicant's number: assigned once, never reused; row ids of the read models derive from it. */
-    number: z.int().positive().max(2 ** 47),
+    number: z.int().positive().max(2 ** 47 - 1),
     registerType: RegisterType,
     emailHash: KeyedHash,
   }),

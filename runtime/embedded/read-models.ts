@@ -3,10 +3,13 @@ import type { AuditIndex } from '../../gateways/audit-index/port.ts';
 import { createOpenSearchAuditIndex } from '../../gateways/audit-index/opensearch.ts';
 import { createPostgresAuditIndex } from '../../gateways/audit-index/postgres.ts';
 import { createReviewFeedbackStore } from '../../gateways/records/dynamodb.ts';
+import type { Log } from '../../handlers/deps.ts';
 import { accessLog } from '../../projectors/access-log/projection.ts';
 import { auditTrail } from '../../projectors/audit-trail/projection.ts';
 import { createProjector, type Projector } from '../../projectors/engine/projector.ts';
-import type { ProjectionFailure } from '../../projectors/engine/projection.ts';
+import { dropLeftovers, rebuild } from '../../projectors/engine/rebuild.ts';
+import { needsRebuild } from '../../projectors/engine/revision.ts';
+import type { ProjectionFailure, TableProjection } from '../../projectors/engine/projection.ts';
 import { relational } from '../../projectors/relational/projection.ts';
 import { reviewFeedback } from '../../projectors/review-feedback/projection.ts';
 import type { Settings } from '../settings.ts';
@@ -35,6 +38,21 @@ export function openReadModels(stores: Stores, audit: AuditIndex, onFailure: (fa
     { name: relational.name, projector: createProjector(relational, deps), types: 'all' },
     { name: 'audit-trail', projector: createProjector(auditTrail(audit), deps), types: 'all' },
     { name: 'review-feedback', projector: createProjector(reviewFeedback(feedback), deps), types: ['DecisionMade', 'ReviewOverridden'] },
-    { name: accessLog.name, projector: createProjector(accessLog, deps), types: ['RecordViewed', 'RecordExported'] },
+    { name: accessLog.name, projector: createProjector(accessLog, deps), types: ['RecordViewed', 'RecordExported', 'LedgerExported'] },
   ];
+}
+
+/**
+ * Before anything is projected: clears away what a rebuild that was cut off left behind, and rebuilds the tables whose
+ * mapping is newer than what they hold.
+ */
+export async function bringUpToDate({ pool, ledger, store }: Stores, log: Log): Promise<void> {
+  const renew = async <State, Operation>(projection: TableProjection<State, Operation>): Promise<void> => {
+    await dropLeftovers(pool, projection.schema);
+    if (!(await needsRebuild(projection, pool))) return;
+    log.info('a read model is rebuilt because its mapping has changed', { readModel: projection.name });
+    await rebuild(projection, { pool, ledger, store });
+  };
+  await renew(relational);
+  await renew(accessLog);
 }
