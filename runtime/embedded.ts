@@ -7,6 +7,7 @@ import { removeLeftovers } from '../api/uploads/receive-to-disk.ts';
 import { workflowTasks } from '../handlers/workflow-tasks.ts';
 import { SettingsInvalid, type Settings } from './settings.ts';
 import { apiDeps } from './embedded/api-deps.ts';
+import { openConsole } from './embedded/console.ts';
 import { startConsumers } from './embedded/consumers.ts';
 import { Feed } from './embedded/feed.ts';
 import { openGateways } from './embedded/gateways.ts';
@@ -26,6 +27,8 @@ export interface Platform {
   readonly running: RunningPlatform;
   /** Settles when a part has died and the platform cannot go on; carries the part's name. */
   readonly broken: Promise<string>;
+  /** Gets the console ready before anybody asks for it; the first request would otherwise wait for its build. */
+  readonly prepareConsole: () => Promise<void>;
   /** Takes no more work, finishes what is under way, and leaves no process behind. Safe to repeat. */
   stop(): Promise<void>;
 }
@@ -62,7 +65,8 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     const url = values.KYC_PUBLIC_URL ?? `http://${values.KYC_HOST.includes(':') ? `[${values.KYC_HOST}]` : values.KYC_HOST}:${server.port}`;
     const deps = handlerDeps({ settings, stores, gateways, log, callbackBaseUrl: url });
     const api = apiDeps({ settings, stores, gateways, audit, deps, publicUrl: url, log });
-    server.handle(createApi(api).fetch);
+    const site = openConsole({ fallback: join(dataFolder, 'console'), log });
+    server.handle(site.over(createApi(api).fetch));
 
     await gateways.workflow.run(workflowTasks(deps));
     cleanup.push(() => gateways.workflow.stop());
@@ -91,7 +95,7 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     cleanup.push(() => withdraw(dataFolder));
     log.info('the platform runs', { url: running.url });
     void stores.broken.then((part) => log.error('a part of the platform has died', { part }));
-    return { url, dataFolder, signInLinks, running, broken: stores.broken, stop };
+    return { url, dataFolder, signInLinks, running, broken: stores.broken, prepareConsole: () => site.prepare(), stop };
   } catch (error) {
     await stop();
     throw error;

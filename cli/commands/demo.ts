@@ -53,6 +53,7 @@ async function demo(keep: boolean, command: Command): Promise<readonly Outcome[]
       report(outcomes, Date.now() - began, settings.dataFolder);
       if (keep) welcome(platform);
     });
+    if (keep) await platform.prepareConsole();
     if (keep) await Promise.race([stop, platform.broken]);
     return outcomes;
   } finally {

@@ -13,6 +13,7 @@ export function registerStart(program: Command): void {
       // Asked to stop before it has started, the platform still starts and stops in order, so that nothing is left behind.
       const stop = interrupted();
       const platform = await startPlatform(readSettings(process.env));
+      await platform.prepareConsole();
       show(command, { url: platform.url, dataFolder: platform.dataFolder, signIn: platform.signInLinks }, () => welcome(platform));
       await Promise.race([stop, platform.broken]);
       process.stderr.write('\nStopping ...\n');

@@ -1,0 +1,40 @@
+import type { ComponentType } from 'react';
+import type { IconName } from './parts/icon.tsx';
+import type { Permission, Role } from './session.tsx';
+
+export interface PageProps {
+  /** What the path's parameters are, for example `{ id }` for `/cases/:id`. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+export interface PageEntry {
+  /** Pattern of the path; `:name` is a parameter. */
+  readonly path: string;
+  readonly title: string;
+  /** Who may see it: the API decides again with every request. 'session': whoever is signed in. */
+  readonly permission: Permission | 'session';
+  /** Its place in the navigation; null for a page that is reached from another. */
+  readonly nav: { readonly label: string; readonly icon: IconName; readonly key: string } | null;
+  /** Roles that land here after signing in; others land on the first page they may see. */
+  readonly homeOf?: readonly Role[];
+  /** Loaded when it is first shown. */
+  readonly load: () => Promise<{ readonly Page: ComponentType<PageProps> }>;
+}
+
+/** Every page of the console. A page is a folder in pages/ and its entry here. */
+export const pages: readonly PageEntry[] = [
+  {
+    path: '/queue', title: 'Review queue', permission: 'reviews.read', nav: { label: 'Queue', icon: 'queue', key: 'q' },
+    homeOf: ['reviewer', 'senior_reviewer'], load: () => import('./pages/queue/queue-page.tsx'),
+  },
+  { path: '/cases/:id', title: 'Case', permission: 'cases.read', nav: null, load: () => import('./pages/case/case-page.tsx') },
+  {
+    path: '/welcome', title: 'Welcome', permission: 'session', nav: null, load: () => import('./pages/welcome/welcome-page.tsx'),
+  },
+];
+
+/** Where somebody in this role starts. */
+export function homeOf(role: Role, permissions: readonly Permission[]): string {
+  const open = pages.filter(({ permission, nav }) => nav !== null && permission !== 'session' && permissions.includes(permission));
+  return (open.find((page) => page.homeOf?.includes(role) === true) ?? open[0])?.path ?? '/welcome';
+}
