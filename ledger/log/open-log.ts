@@ -6,7 +6,7 @@ import { leafPosition } from './leaf.ts';
 import { decodeHead, NO_HEAD } from './log-head.ts';
 import { subtreeHash } from './make-proof.ts';
 import type { VerifierKey } from './note-key.ts';
-import { openNote, parseNote } from './note.ts';
+import { type Note, openNote, parseNote } from './note.ts';
 import type { LogSource, LogTiles } from './ports.ts';
 import { nodesFrom, readBundle, readTile } from './read-tiles.ts';
 import { StreamIndex } from './stream-index.ts';
@@ -16,11 +16,17 @@ import { readEdge } from './tree-edge.ts';
 /** Where the index is kept between starts. It may be lost: the entries tell the same. */
 export const INDEX_PATH = 'state/index';
 
+export interface OpenedLog {
+  readonly state: LogState;
+  /** The published checkpoint if it is up to date, with whatever cosignatures it bears. */
+  readonly published: Note | null;
+}
+
 /**
  * Reads where the log stands, finishes what a crash left, and checks that head, tiles, last entries and the published
  * checkpoint say the same. Throws LogInconsistent when they do not.
  */
-export async function openLog(tiles: LogTiles, key: VerifierKey): Promise<LogState> {
+export async function openLog(tiles: LogTiles, key: VerifierKey): Promise<OpenedLog> {
   const bytes = await tiles.readHead();
   const head = bytes === null ? NO_HEAD : decodeHead(bytes);
   const end = await reading(`The head says size ${head.size}, but the tiles do not bear it out`, async () => {
@@ -36,23 +42,23 @@ export async function openLog(tiles: LogTiles, key: VerifierKey): Promise<LogSta
     }
   });
   const state = await completeBatch(tiles, { head, end });
-  await checkPublished(tiles, state, key);
-  return state;
+  return { state, published: await readPublishedNote(tiles, state, key) };
 }
 
 /** A checkpoint that was signed binds the log: it must be the tree's root at its size. */
-async function checkPublished(tiles: LogTiles, { head }: LogState, key: VerifierKey): Promise<void> {
+async function readPublishedNote(tiles: LogTiles, { head }: LogState, key: VerifierKey): Promise<Note | null> {
   const bytes = await tiles.get('checkpoint');
-  if (bytes === null) return;
-  const { origin, size, root } = await reading('The published checkpoint is not signed by this log\'s key', async () => {
-    const note = parseNote(bytes);
-    openNote(note, [key]);
-    return parseCheckpoint(note.text);
+  if (bytes === null) return null;
+  const { note, origin, size, root } = await reading('The published checkpoint is not signed by this log\'s key', async () => {
+    const signed = parseNote(bytes);
+    openNote(signed, [key]);
+    return { note: signed, ...parseCheckpoint(signed.text) };
   });
   if (origin !== key.name) throw new LogInconsistent(`The published checkpoint is of the log ${origin}, not of ${key.name}`);
   if (size > head.size) throw new LogInconsistent(`The published checkpoint says size ${size}, but the head only ${head.size}`);
   const own = await rootAt(tiles, size);
   if (!equalBytes(own, root)) throw new LogInconsistent(`The published checkpoint has another root than the tiles at size ${size}`);
+  return size === head.size ? note : null;
 }
 
 /** The index of every event in a log of `size`: as it was kept, plus the entries since. Throws LogInconsistent where these do not fit. */

@@ -79,9 +79,10 @@ export async function openSequencer(options: SequencerOptions): Promise<Sequence
   let queue: Promise<unknown> = Promise.resolve();
 
   async function open(): Promise<Opened> {
-    const state = await openLog(tiles, key);
+    const { state, published } = await openLog(tiles, key);
     const index = await readIndex(tiles, state.head.size);
-    await publish(state);
+    note = published;
+    if (published === null) await publish(state);
     return { state, index, sweep: await readSweep(tiles, state.head.size), keptIndexAt: index.size };
   }
 
