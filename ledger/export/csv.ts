@@ -1,0 +1,14 @@
+/** Text, number or nothing; whatever else a column holds is turned into text before. */
+export type Cell = string | number | bigint | boolean | null;
+
+/** A table as RFC 4180 CSV with a header: CRLF behind each line, fields quoted where they have to be. null is an empty field. */
+export function formatCsv(header: readonly string[], rows: Iterable<readonly Cell[]>): string {
+  const lines = [header.map(field).join()];
+  for (const row of rows) lines.push(row.map(field).join());
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+function field(value: Cell): string {
+  const text = value === null ? '' : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,17 @@
+import { LedgerError } from '../errors.ts';
+
+/** What is recorded does not bear a bag that verifies. `where` is `stream/version`; the verification of the log says more. */
+export class ExportImpossible extends LedgerError {
+  override readonly name = 'ExportImpossible';
+  constructor(where: string, why: string, options?: ErrorOptions) {
+    super('EXPORT_IMPOSSIBLE', `${where}: ${why}`, options);
+  }
+}
+
+/** More than one bag takes. Narrow the period or the filter, and export in several bags. */
+export class ExportTooLarge extends LedgerError {
+  override readonly name = 'ExportTooLarge';
+  constructor(what: string) {
+    super('EXPORT_TOO_LARGE', `${what}; narrow the period or the filter and export in several bags`);
+  }
+}

@@ -1,0 +1,37 @@
+import { CHECKS, type Check, type Report } from './report.ts';
+
+/** The report in words, a line a finding. Ends with a newline. */
+export function describeReport(report: Report): string {
+  const { statement, findings, checked, notes, key } = report;
+  const lines: string[] = [];
+  if (statement !== null) {
+    lines.push(
+      `Export ${statement.export} of ${statement.log}, made ${statement.created}`,
+      `${statement.events} events, ${statement.streams.length} streams, tree of ${statement.tree.size}, ${statement.personal ? 'with' : 'without'} personal data`,
+    );
+  }
+  if (key !== null) lines.push(`Key ${key}`);
+  for (const check of checkNames) {
+    const wrong = findings.filter((finding) => finding.check === check);
+    if (wrong.length === 0 && checked[check] === undefined) continue;
+    const open = check === 'signature' && report.verdict === 'unsigned';
+    lines.push(`${wrong.length > 0 ? 'WRONG' : open ? 'open ' : 'ok   '}  ${CHECKS[check]}${checked[check] === undefined ? '' : ` (${checked[check]})`}`);
+    for (const finding of wrong) lines.push(`       ${finding.where}: ${finding.what}`);
+  }
+  for (const note of notes) lines.push(`note   ${note}`);
+  lines.push(verdictLine(report));
+  return `${lines.join('\n')}\n`;
+}
+
+export const checkNames: readonly Check[] = ['signature', 'files', 'entries', 'history', 'completeness', 'personal', 'evidence', 'tables', 'anchors'];
+
+export function verdictLine({ verdict, findings }: Report): string {
+  switch (verdict) {
+    case 'verified':
+      return 'Verified: everything holds.';
+    case 'refuted':
+      return `NOT verified: ${findings.length === 1 ? 'one thing is' : `${findings.length} things are`} wrong.`;
+    case 'unsigned':
+      return 'NOT verified: proofs and hashes hold, but Ed25519 signatures cannot be checked here.';
+  }
+}
