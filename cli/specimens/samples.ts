@@ -70,7 +70,7 @@ const fail = (...reasons: string[]) => ({ decision: 'FAIL', reasons }) as const;
 /** In the order in which they are to be submitted: the second holder of a document comes after the first. */
 export const samples: readonly Sample[] = [
   sample({ id: 'gmc-pass', title: 'Doctor, passport', register: 'GMC', number: '9990001', person: people.eleanor }),
-  sample({ id: 'gdc-pass', title: "Dentist, passport, apostrophe in the name", register: 'GDC', number: '999002', person: people.fergus }),
+  sample({ id: 'gdc-pass', title: 'Dentist, passport, apostrophe in the name', register: 'GDC', number: '999002', person: people.fergus }),
   sample({ id: 'nmc-pass', title: 'Nurse, driving licence', register: 'NMC', number: '99Z9003X', person: people.adaeze, documentType: 'driving_licence', notes: ['MRZ_NOT_APPLICABLE'] }),
   sample({ id: 'gpc-pass', title: 'Pharmacist, passport', register: 'GPC', number: '2999004', person: people.priya }),
   sample({ id: 'residence-permit', title: 'Pharmacy technician, residence permit', register: 'GPC', number: '5999005', person: people.chidi, documentType: 'residence_permit' }),
@@ -80,7 +80,7 @@ export const samples: readonly Sample[] = [
   sample({ id: 'no-face', title: 'Nobody on the selfie', register: 'NMC', number: '99Z9009X', person: people.rosalind, sitters: [], ...review('NO_FACE_IN_SELFIE') }),
   sample({ id: 'two-faces', title: 'Two people on the selfie', register: 'GPC', number: '2999010', person: people.devon, sitters: [people.devon, people.hannah], ...review('SEVERAL_FACES_IN_SELFIE') }),
   sample({ id: 'bad-check-digit', title: 'MRZ with a wrong check digit', register: 'GMC', number: '9990011', person: people.hannah, flaw: 'bad_check_digit', ...review('MRZ_INVALID') }),
-  sample({ id: 'unreadable-scan', title: 'Scan too blurred to read', register: 'GDC', number: '999012', person: people.kwame, flaw: 'blurred', ...review('DOCUMENT_UNREADABLE') }),
+  sample({ id: 'unreadable-scan', title: 'Scan too blurred to read', register: 'GDC', number: '999012', person: people.kwame, flaw: 'blurred', ...review('DOCUMENT_UNREADABLE', 'NO_FACE_IN_DOCUMENT', 'REGISTER_NAME_NOT_COMPARABLE') }),
   sample({ id: 'former-name', title: 'Passport in a former name', register: 'NMC', number: '99Z9013X', person: people.sunita, ...review('NAME_FORMER') }),
   sample({ id: 'double-barrelled', title: 'Registered under half of a double-barrelled name', register: 'GPC', number: '2999014', person: people.imogen, notes: ['NAME_MATCHED_PARTIALLY'] }),
   sample({ id: 'suspended', title: 'Suspended from the register', register: 'GMC', number: '9990015', person: people.rupert, ...fail('REGISTER_SUSPENDED') }),

@@ -47,7 +47,7 @@ export function createFaceApiMatcher(options: FaceApiOptions): FaceApiMatcher {
   };
 
   const start = (): Worker => {
-    const started = new Worker(new URL('./face-thread.ts', import.meta.url));
+    const started = new Worker(new URL('./face-thread.ts', import.meta.url), { execArgv: [] });
     started.on('message', (message: unknown) => {
       const answer = ThreadAnswer.parse(message);
       waiting.get(answer.id)?.resolve(answer.outcome);
