@@ -24,6 +24,9 @@ export const Permission = z.enum([
   'live.listen',
   'numbers.read',
   'operations.run',
+  'retention.read',
+  'retention.manage',
+  'tables.read',
 ]);
 export type Permission = z.infer<typeof Permission>;
 
@@ -43,12 +46,13 @@ export const accessPolicy: Readonly<Record<Role, readonly Permission[]>> = {
   ],
   auditor: [
     'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read', 'accesses.read',
-    'reviews.read', 'audit.search', 'live.listen', 'numbers.read',
+    'reviews.read', 'audit.search', 'live.listen', 'numbers.read', 'retention.read', 'tables.read',
   ],
-  analyst: ['numbers.read'],
+  analyst: ['numbers.read', 'tables.read'],
   operator: [
     'applicants.register', 'applicants.submit', 'applicants.read', 'applicants.list', 'applicants.invite',
     'appeals.lodge', 'live.listen', 'numbers.read', 'operations.run',
+    'retention.read', 'retention.manage',
   ],
 };
 

@@ -19,10 +19,13 @@ import { historyRoutes } from './routes/history.ts';
 import { insightRoutes } from './routes/insight.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { retentionRoutes } from './routes/retention.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { tableRoutes } from './routes/tables.ts';
 import { timeTravelRoutes } from './routes/time-travel.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { vocabularyRoutes } from './routes/vocabulary.ts';
 
 const maxBodyBytes = 256 * 1024;
 
@@ -65,7 +68,10 @@ export function createApi(deps: ApiDeps): Api {
   uploadRoutes(context);
   historyRoutes(context);
   timeTravelRoutes(context);
+  retentionRoutes(context);
+  tableRoutes(context);
   reviewRoutes(context);
+  vocabularyRoutes(context);
   insightRoutes(context);
   callbackRoutes(context);
   liveRoutes(context);

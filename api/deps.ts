@@ -19,6 +19,8 @@ export interface ApiDeps extends Pick<Deps, 'clock' | 'newId' | 'random' | 'log'
   readonly audit: Pick<AuditIndex, 'search'>;
   readonly live: LiveUpdates;
   readonly operations: Operations;
+  readonly retention: RetentionOperations;
+  readonly tablesAsOf: TablesAsOf;
   readonly sessions: SessionStore;
   readonly idempotency: IdempotencyStore;
   readonly rateLimiter: RateLimiter;
@@ -37,6 +39,8 @@ export interface ApiSettings {
   /** Requests a minute: one session, one client address at sign-in, one register request's callbacks. */
   readonly limits: { readonly session: number; readonly signIn: number; readonly callback: number };
   readonly heartbeatMs: number;
+  /** How long a case may wait for a person before it counts as overdue; default 24. */
+  readonly reviewTargetHours?: number;
   /** The client's network address, where the platform knows it; keys the limit on sign-in. */
   readonly clientAddress?: (c: Context) => string | undefined;
 }
@@ -98,12 +102,39 @@ export interface ApiHandlers {
   applicantHistory(stream: string): Promise<readonly LedgerEvent[]>;
 }
 
+/** How long records are kept, and their end. */
+export interface RetentionOperations {
+  end(command: By & { readonly stream: string; readonly endedOn: string; readonly reason: string }): Promise<CommandAnswer<{ readonly dueOn: string }>>;
+  hold(command: By & Hold): Promise<CommandAnswer>;
+  release(command: By & Hold): Promise<CommandAnswer>;
+  /** `purged` says how many things each store had. */
+  erase(command: By & { readonly stream: string; readonly basis: string }): Promise<CommandAnswer<{ readonly purged: Readonly<Record<string, number>> }>>;
+  /** Erases again whoever was to be erased, by the whole ledger: after a backup has been restored. */
+  reapply(): Promise<{ readonly erased: number; readonly failed: number }>;
+  /** Whose data fall due on or before a day (YYYY-MM-DD) and may be erased. */
+  due(on: string): Promise<readonly { readonly stream: string; readonly dueOn: string; readonly retentionPolicy: string }[]>;
+}
+
+interface Hold {
+  readonly stream: string;
+  readonly holdId: string;
+  readonly basis: string;
+  readonly note: string;
+}
+
+/** The relational tables as they were; personal columns are not among those shown. */
+export interface TablesAsOf {
+  /** null for a table that there is not. Throws (REBUILD_RUNNING) where as many are being built as may be. */
+  read(table: string, time: string): Promise<{ readonly columns: readonly string[]; readonly rows: AsyncIterable<readonly (string | null)[]> } | null>;
+}
+
 /** Questions to the relational read model; rows carry nothing personal. */
 export interface ApiQueries {
   reviewQueue(query: {
     readonly registerType?: RegisterType;
     readonly reason?: string;
     readonly claimedBy?: string | null;
+    readonly awaitsSecond?: boolean;
     readonly limit: number;
     readonly cursor?: string;
   }): Promise<{ readonly cases: readonly ReviewCase[]; readonly cursor: string | null }>;

@@ -125,7 +125,7 @@ const scheduled: Actor = { kind: 'system', id: 'retention' };
 /** Erases everybody whose retention period is over. `streams` are candidates; whether one is due is the aggregate's to say. */
 export async function eraseDue(deps: ErasureDeps, streams: Iterable<string>): Promise<DueErasures> {
   const today = deps.clock().toISOString().slice(0, 10);
-  return each(deps, streams, async (stream) => {
+  return eraseEach(deps, streams, async (stream) => {
     const by = { actor: scheduled, correlationId: `retention:${today}` };
     const ordered = await execute(deps, stream, { command: 'request-erasure', basis: 'RETENTION_PERIOD_OVER', today }, by);
     return ordered.kind === 'done' || ordered.code === 'ERASED' ? 'ordered' : 'refused';
@@ -137,7 +137,7 @@ export async function eraseDue(deps: ErasureDeps, streams: Iterable<string>): Pr
  * `streams` are those whose history has an ErasureRequested; others are left alone.
  */
 export async function reapplyErasures(deps: ErasureDeps, streams: Iterable<string>): Promise<DueErasures> {
-  return each(deps, streams, async (stream) => {
+  return eraseEach(deps, streams, async (stream) => {
     const loaded = await loadCase(deps, stream);
     return loaded === null || loaded.state.erasure.kind === 'none' ? 'refused' : 'ordered';
   });
@@ -153,7 +153,7 @@ export async function orderedErasures({ store }: Pick<Deps, 'store'>): Promise<R
 }
 
 /** Databases are scrubbed once for all of them: that costs the same for one as for many. */
-async function each(deps: ErasureDeps, streams: Iterable<string>, order: (stream: string) => Promise<'ordered' | 'refused'>): Promise<DueErasures> {
+async function eraseEach(deps: ErasureDeps, streams: Iterable<string>, order: (stream: string) => Promise<'ordered' | 'refused'>): Promise<DueErasures> {
   const erased: string[] = [];
   let refused = 0;
   let failed = 0;

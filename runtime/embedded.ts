@@ -14,6 +14,7 @@ import { openGateways } from './embedded/gateways.ts';
 import { handlerDeps } from './embedded/handlers.ts';
 import { startJobs } from './embedded/jobs.ts';
 import { bringUpToDate, openAuditIndex, openReadModels } from './embedded/read-models.ts';
+import { openRetention } from './embedded/retention.ts';
 import { openStores } from './embedded/stores.ts';
 import { createLog } from './log.ts';
 import { announce, withdraw, type RunningPlatform } from './running.ts';
@@ -64,7 +65,8 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     cleanup.push(() => server.close());
     const url = values.KYC_PUBLIC_URL ?? `http://${values.KYC_HOST.includes(':') ? `[${values.KYC_HOST}]` : values.KYC_HOST}:${server.port}`;
     const deps = handlerDeps({ settings, stores, gateways, log, callbackBaseUrl: url });
-    const api = apiDeps({ settings, stores, gateways, audit, deps, publicUrl: url, log });
+    const retention = openRetention({ settings, stores, deps, readModels, directory: gateways.directory });
+    const api = apiDeps({ settings, stores, gateways, audit, deps, retention, publicUrl: url, log });
     const site = openConsole({ fallback: join(dataFolder, 'console'), log });
     server.handle(site.over(createApi(api).fetch));
 
@@ -77,7 +79,7 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
       await directory.resume();
       cleanup.push(() => directory.stop());
     }
-    const jobs = await startJobs({ settings, stores, deps, feed: events, api, readModels, log });
+    const jobs = await startJobs({ settings, stores, deps, feed: events, api, readModels, retention, log });
     cleanup.push(() => jobs.stop());
 
     const signInLinks = await Promise.all(STAFF.map(async (role) => ({ role, url: (await issueSignInLink(api, { role, subject: `local-${role.replace('_', '-')}` })).url })));

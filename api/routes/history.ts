@@ -36,9 +36,9 @@ const history = createRoute({
 const wholeCase = createRoute({
   method: 'get',
   path: `${prefix}/reviews/{id}`,
-  summary: 'A case as a reviewer needs it: status and every event, personal fields included, as of one version. Recorded as viewed.',
+  summary: 'A case as a reviewer needs it: status and every event, personal fields included unless they are not wanted, as of one version. Recorded as viewed.',
   ...guarded({ permission: 'cases.read' }),
-  request: { params: IdParam },
+  request: { params: IdParam, query: z.object({ personal: z.enum(['true', 'false']).default('true') }) },
   responses: { 200: json('The case.', z.object({ status: StaffView, events: z.array(HistoryEvent) })), ...refusals },
 });
 
@@ -92,8 +92,9 @@ export function historyRoutes({ app, deps, views }: RouteContext): void {
     const events = await deps.handlers.applicantHistory(streamOf(c, id));
     const state = fold(events);
     if (state.kind === 'unregistered') throw new Problem(404, 'NOT_REGISTERED', 'There is no such applicant.');
-    await views.record({ applicantId: id, what: 'case', upToVersion: state.version, ...by(c) });
-    return c.json({ status: staffView(id, statusOf(state)), events: events.map((event) => inHistory(event, true)) }, 200);
+    const withPersonal = c.req.valid('query').personal === 'true';
+    await views.record({ applicantId: id, what: withPersonal ? 'case' : 'history', upToVersion: state.version, ...by(c) });
+    return c.json({ status: staffView(id, statusOf(state)), events: events.map((event) => inHistory(event, withPersonal)) }, 200);
   });
 
   serveRaw(app, evidence, async (c) => {

@@ -16,6 +16,8 @@ const queue = createRoute({
       registerType: RegisterType.optional(),
       reason: z.string().regex(/^[A-Z][A-Z0-9_]{0,79}$/).optional(),
       claimed: z.enum(['mine', 'nobody']).optional(),
+      /** true: only proposals that wait for a second person; false: only the others. */
+      awaitsSecond: z.enum(['true', 'false']).optional(),
       limit: Limit,
       cursor: Cursor,
     }),
@@ -71,12 +73,13 @@ export function reviewRoutes({ app, deps }: RouteContext): void {
   const { handlers } = deps;
 
   app.openapi(queue, async (c) => {
-    const { registerType, reason, claimed, limit, cursor } = c.req.valid('query');
+    const { registerType, reason, claimed, awaitsSecond, limit, cursor } = c.req.valid('query');
     const page = await deps.queries.reviewQueue({
       limit,
       ...(registerType === undefined ? {} : { registerType }),
       ...(reason === undefined ? {} : { reason }),
       ...(claimed === undefined ? {} : { claimedBy: claimed === 'mine' ? signedIn(c).subject : null }),
+      ...(awaitsSecond === undefined ? {} : { awaitsSecond: awaitsSecond === 'true' }),
       ...(cursor === undefined ? {} : { cursor }),
     });
     return c.json({ cases: page.cases.map((each) => ({ ...each, reasons: [...each.reasons] })), cursor: page.cursor }, 200);

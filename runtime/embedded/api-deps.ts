@@ -12,6 +12,8 @@ import type { AuditIndex } from '../../gateways/audit-index/port.ts';
 import type { Deps, Log } from '../../handlers/deps.ts';
 import type { Settings } from '../settings.ts';
 import { apiQueries } from './api-queries.ts';
+import type { Retention } from './retention.ts';
+import { tablesAsOf } from './tables-as-of.ts';
 import type { Gateways } from './gateways.ts';
 import { remindNow } from './reminders.ts';
 import type { Stores } from './stores.ts';
@@ -22,13 +24,14 @@ export interface ApiParts {
   readonly gateways: Gateways;
   readonly audit: AuditIndex;
   readonly deps: Deps;
+  readonly retention: Retention;
   readonly publicUrl: string;
   readonly log: Log;
 }
 
 const HOUR = 3_600_000;
 
-export function apiDeps({ settings, stores, gateways, audit, deps, publicUrl, log }: ApiParts): ApiDeps {
+export function apiDeps({ settings, stores, gateways, audit, deps, retention, publicUrl, log }: ApiParts): ApiDeps {
   const { pool, ledger, client } = stores;
   return {
     ledger,
@@ -37,6 +40,8 @@ export function apiDeps({ settings, stores, gateways, audit, deps, publicUrl, lo
     audit,
     live: gateways.live,
     operations: { remind: () => remindNow(stores, deps) },
+    retention,
+    tablesAsOf: tablesAsOf(stores, deps.clock),
     sessions: new PostgresSessionStore(pool),
     idempotency: new PostgresIdempotencyStore(pool),
     rateLimiter: new MemoryRateLimiter(),
@@ -58,6 +63,7 @@ export function apiDeps({ settings, stores, gateways, audit, deps, publicUrl, lo
       maxUploadBytes: settings.values.KYC_MAX_UPLOAD_BYTES,
       limits: { session: 6_000, signIn: 60, callback: 60 },
       heartbeatMs: 15_000,
+      reviewTargetHours: settings.values.KYC_REVIEW_TARGET_HOURS,
       clientAddress: (c) => getConnInfo(c).remote.address,
     },
     clock: deps.clock,

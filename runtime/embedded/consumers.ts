@@ -7,7 +7,10 @@ import { errorFields } from '../log.ts';
 import type { Gateways } from './gateways.ts';
 
 /** What a projector needs of a bus event: which stream has come how far. */
-const Notice = z.object({ detail: z.object({ metadata: z.object({ stream: StreamRef, version: z.int().positive() }) }) });
+const Notice = z.object({
+  'detail-type': z.string(),
+  detail: z.object({ metadata: z.object({ stream: StreamRef, version: z.int().positive(), recordedAt: z.string() }) }),
+});
 
 class ProjectionBehind extends Error {
   override readonly name = 'ProjectionBehind';
@@ -39,10 +42,14 @@ export function startConsumers(deps: Deps, gateways: Gateways, log: Log): { stop
     ...gateways.projections.map(({ model, queue }) =>
       queue.consume(
         async ({ body }) => {
-          const { stream, version } = Notice.parse(body).detail.metadata;
+          const { 'detail-type': type, detail: { metadata: { stream, version, recordedAt } } } = Notice.parse(body);
           const { failed } = await model.projector.deliver([{ stream, version }]);
           const [first] = failed;
           if (first !== undefined) throw new ProjectionBehind(first.code);
+          // Only now do the queue's tables show it, so a console that asks again sees what it was told of.
+          if (model.name === 'relational') {
+            gateways.live.publish({ id: `${stream}:${version}:changed`, type: 'kyc.case.changed', subject: stream, time: recordedAt, data: { version, type } });
+          }
         },
         { concurrency: 4, signal },
       ),

@@ -1,6 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { PersonName, RegisterType } from '../../events/vocabulary.ts';
 import { createEmbeddedBus } from '../../gateways/bus/embedded.ts';
 import type { Bus } from '../../gateways/bus/port.ts';
 import { createTesseractReader } from '../../gateways/document-reader/tesseract.ts';
@@ -13,11 +16,12 @@ import { createQueues, type Queues } from '../../gateways/queue/embedded.ts';
 import { createApifyRegisters } from '../../gateways/registers/apify.ts';
 import { createRegisterDirectory, type RegisterDirectory } from '../../gateways/registers/directory.ts';
 import { fictionalRegistrants } from '../../gateways/registers/fictional-registrants.ts';
+import type { Registrant } from '../../gateways/registers/registrant.ts';
 import { readDefinition } from '../../gateways/workflow/definition.ts';
 import { createEmbeddedWorkflow } from '../../gateways/workflow/embedded.ts';
 import type { Log } from '../../handlers/deps.ts';
 import { errorFields } from '../log.ts';
-import type { Settings } from '../settings.ts';
+import { SettingsInvalid, type Settings } from '../settings.ts';
 import { openExecutions } from './executions.ts';
 import type { ReadModel } from './read-models.ts';
 import type { Stores } from './stores.ts';
@@ -54,7 +58,7 @@ export async function openGateways(settings: Settings, stores: Stores, readModel
   });
   const documentReader = createTesseractReader({ atOnce: values.KYC_OCR_AT_ONCE });
   const faceMatcher = createFaceApiMatcher({ newJobId: randomUUID });
-  const directory = values.KYC_APIFY_TOKEN === undefined ? openDirectory(settings, dataFolder, log) : null;
+  const directory = values.KYC_APIFY_TOKEN === undefined ? await openDirectory(settings, dataFolder, log) : null;
   const workflow = await createEmbeddedWorkflow({
     definition: await readDefinition(),
     executions: await openExecutions(pool),
@@ -87,9 +91,27 @@ export async function openGateways(settings: Settings, stores: Stores, readModel
   };
 }
 
-function openDirectory(settings: Settings, dataFolder: string, log: Log): RegisterDirectory {
+const Registrants = z.array(z.strictObject({
+  register: RegisterType,
+  number: z.string().min(1),
+  ...PersonName.shape,
+  formerNames: z.array(PersonName),
+  profession: z.string(),
+  statusWording: z.string(),
+  answers: z.enum(['promptly', 'never']),
+}));
+
+/** The registrants of a file that a setting names. Throws SettingsInvalid when it is missing or not of the form. */
+async function readRegistrants(path: string | undefined): Promise<readonly Registrant[]> {
+  if (path === undefined) return [];
+  const parsed = Registrants.safeParse(await readFile(path, 'utf8').then(JSON.parse).catch(() => null));
+  if (!parsed.success) throw new SettingsInvalid('KYC_REGISTRANTS: the file cannot be read, or is no JSON list of registrants');
+  return parsed.data;
+}
+
+async function openDirectory(settings: Settings, dataFolder: string, log: Log): Promise<RegisterDirectory> {
   return createRegisterDirectory({
-    registrants: fictionalRegistrants,
+    registrants: [...fictionalRegistrants, ...(await readRegistrants(settings.values.KYC_REGISTRANTS))],
     folder: join(dataFolder, 'registers'),
     latencyMs: settings.values.KYC_REGISTER_LATENCY_MS,
     retryMs: 500,

@@ -9,6 +9,7 @@ import { errorFields } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import type { Feed } from './feed.ts';
 import type { ReadModel } from './read-models.ts';
+import type { Retention } from './retention.ts';
 import { remindNow } from './reminders.ts';
 import { startScheduler } from './scheduler.ts';
 import { sweepFromMark } from './sweep-mark.ts';
@@ -21,11 +22,12 @@ export interface JobParts {
   readonly feed: Feed;
   readonly api: Pick<ApiDeps, 'sessions' | 'idempotency'>;
   readonly readModels: readonly ReadModel[];
+  readonly retention: Retention;
   readonly log: Log;
 }
 
 /** Everything that happens by the clock: sweeps, the upload folder, reminders, house-keeping. */
-export async function startJobs({ settings, stores, deps, feed, api, readModels, log }: JobParts): Promise<{ stop(): Promise<void> }> {
+export async function startJobs({ settings, stores, deps, feed, api, readModels, retention, log }: JobParts): Promise<{ stop(): Promise<void> }> {
   const ending = new AbortController();
   const { signal } = ending;
   await mkdir(settings.uploadFolder, { recursive: true, mode: 0o700 });
@@ -34,6 +36,8 @@ export async function startJobs({ settings, stores, deps, feed, api, readModels,
   await Promise.all(readModels.map(({ projector }) => projector.retryFailed()));
   const sweepLog = () => sweepFromMark(stores.pool, deps.clock(), (since) => feed.sweep(since));
   await sweepLog();
+  // An erasure that was cut off, or undone by a backup that was restored. It must not keep the platform from starting.
+  await retention.resume().catch((error: unknown) => log.error('erasures could not be finished; the daily run tries again', errorFields(error)));
 
   const loops = [
     repeat('callbacks', 2_000, signal, log, () => sweepCallbacks(deps, { now: deps.clock().toISOString() })),
@@ -68,6 +72,14 @@ export async function startJobs({ settings, stores, deps, feed, api, readModels,
         schedule: { every: 'week', weekday: 1, at: '06:00' },
         run: async () => {
           await remindNow(stores, deps);
+        },
+      },
+      {
+        // By law, not by choice: Money Laundering Regulations 2017, reg. 40(5).
+        name: 'erase-due',
+        schedule: { every: 'day', at: '02:00' },
+        run: async () => {
+          await retention.runDue();
         },
       },
       {

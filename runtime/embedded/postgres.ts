@@ -148,6 +148,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   fsync: 'on',
   synchronous_commit: 'on',
   wal_level: 'minimal',
+  // A used-up segment would be kept under a new name with its old content; after an erasure it has to go.
+  wal_recycle: 'off',
   max_wal_senders: '0',
   max_logical_replication_workers: '0',
   io_method: 'sync',

@@ -111,6 +111,15 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
         }
       },
     },
+    retention: {
+      end: async () => ({ ...done, kind: 'done', dueOn: '2031-11-22' }),
+      hold: async () => ({ kind: 'done', version: 2 }),
+      release: async () => ({ kind: 'done', version: 2 }),
+      erase: async () => ({ kind: 'done', version: 2, purged: { emails: 1 } }),
+      reapply: async () => ({ erased: 0, failed: 0 }),
+      due: async () => [],
+    },
+    tablesAsOf: { read: async (table) => (table === 'users' ? { columns: ['id'], rows: (async function* () { yield ['1']; })() } : null) },
     sessions: new MemorySessionStore(),
     idempotency: new MemoryIdempotencyStore(),
     rateLimiter: new MemoryRateLimiter(),

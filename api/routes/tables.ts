@@ -1,0 +1,46 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { stream } from 'hono/streaming';
+import { guarded, prefix, refusals } from '../http/declare.ts';
+import { Problem } from '../http/problem.ts';
+import { serveRaw } from '../http/serve-raw.ts';
+import type { RouteContext } from './context.ts';
+
+const Query = z.object({ time: z.iso.datetime({ offset: true }), format: z.enum(['csv', 'json']).default('csv') });
+const Table = z.string().regex(/^[a-z_]{1,40}$/);
+
+const asOf = createRoute({
+  method: 'get',
+  path: `${prefix}/tables/{table}/as-of`,
+  summary: 'A whole relational table as of a moment, as CSV or JSON lines, without its personal columns. Built from the ledger for this call.',
+  ...guarded({ permission: 'tables.read' }),
+  request: { params: z.object({ table: z.string() }), query: Query },
+  responses: {
+    200: { description: 'The rows, in the order of their ids.', content: { 'text/csv': {}, 'application/x-ndjson': {} } },
+    ...refusals,
+  },
+});
+
+export function tableRoutes({ app, deps }: RouteContext): void {
+  serveRaw(app, asOf, async (c) => {
+    const query = Query.safeParse(c.req.query());
+    if (!query.success) throw new Problem(422, 'QUERY_INVALID', 'Say which time (RFC 3339), and csv or json.');
+    const table = Table.safeParse(c.req.param('table'));
+    const found = table.success ? await deps.tablesAsOf.read(table.data, new Date(query.data.time).toISOString()) : null;
+    if (found === null) throw new Problem(404, 'NO_SUCH_TABLE', 'There is no such table.');
+    const { columns, rows } = found;
+    const csv = query.data.format === 'csv';
+    c.header('content-type', csv ? 'text/csv; charset=utf-8' : 'application/x-ndjson');
+    return stream(c, async (out) => {
+      if (csv) await out.write(`${columns.join(',')}\r\n`);
+      for await (const row of rows) {
+        await out.write(csv ? `${row.map(csvCell).join(',')}\r\n` : `${JSON.stringify(Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null])))}\n`);
+      }
+    });
+  });
+}
+
+/** RFC 4180. An empty cell is NULL, an empty text is quoted. */
+function csvCell(value: string | null): string {
+  if (value === null) return '';
+  return value === '' || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
