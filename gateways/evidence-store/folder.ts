@@ -2,19 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ServiceUnavailable } from '../errors.ts';
+import { requireKey, requirePrefix } from './key.ts';
 import type { EvidenceStore } from './port.ts';
 
-/** A key that is none: it could lead out of the folder, or would not be the same key on every file system. */
-export class EvidenceKeyInvalid extends Error {
-  override readonly name = 'EvidenceKeyInvalid';
-  readonly code = 'EVIDENCE_KEY_INVALID';
-  constructor() {
-    super('A key has parts of lower-case letters, digits, dots, dashes and underscores, joined by slashes, at most 300 characters');
-  }
-}
-
-const KEY = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/;
-const PREFIX = /^([a-z0-9][a-z0-9._-]*\/)*([a-z0-9][a-z0-9._-]*)?$/;
 /** No key begins with a dot, so none can collide with it. */
 const DRAFTS = '.drafts';
 
@@ -24,7 +14,7 @@ const DRAFTS = '.drafts';
  */
 export function createFolderEvidenceStore(folder: string): EvidenceStore {
   const pathOf = (key: string): string => {
-    if (key.length > 300 || !KEY.test(key)) throw new EvidenceKeyInvalid();
+    requireKey(key);
     return join(folder, ...key.split('/'));
   };
 
@@ -69,7 +59,7 @@ export function createFolderEvidenceStore(folder: string): EvidenceStore {
     },
 
     async *list(prefix) {
-      if (!PREFIX.test(prefix)) throw new EvidenceKeyInvalid();
+      requirePrefix(prefix);
       const slash = prefix.lastIndexOf('/');
       yield* walk(folder, prefix.slice(0, slash + 1), prefix.slice(slash + 1));
     },

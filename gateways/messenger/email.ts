@@ -18,20 +18,27 @@ export interface EmailHead {
 const Address = z.email().max(254);
 const WIDTH = 76;
 
-/**
- * The e-mail as an RFC 5322 message in MIME (RFC 2045), plain text in UTF-8, lines ended by CR LF. Marked as generated
- * by a machine (RFC 3834), so that absence notes do not answer it. Throws EmailRefused.
- */
-export function composeEmail(email: Email, head: EmailHead): string {
+/** What an e-mail says, for services that make the message themselves. Throws EmailRefused. */
+export function writeEmail(email: Email): { readonly to: string; readonly subject: string; readonly text: string } {
   const to = Address.safeParse(email.to);
   if (!to.success) throw new EmailRefused('The address is not one that mail can be sent to');
   const { subject, paragraphs } = templates[email.template](email.values);
   const name = email.values['name'];
   const body = [name === undefined ? 'Hello,' : `Dear ${name},`, ...paragraphs, 'Kind regards\nThe identity check team'];
+  const lines = body.flatMap((paragraph) => [...paragraph.split('\n').flatMap(wrap), '']);
+  return { to: to.data, subject: subject.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '), text: lines.join('\r\n') };
+}
+
+/**
+ * The e-mail as an RFC 5322 message in MIME (RFC 2045), plain text in UTF-8, lines ended by CR LF. Marked as generated
+ * by a machine (RFC 3834), so that absence notes do not answer it. Throws EmailRefused.
+ */
+export function composeEmail(email: Email, head: EmailHead): string {
+  const { to, subject, text } = writeEmail(email);
   return [
     `Date: ${rfc5322Date(head.date)}`,
     `From: Identity checks <${head.from}>`,
-    `To: <${to.data}>`,
+    `To: <${to}>`,
     `Subject: ${encodeHeader(subject)}`,
     `Message-ID: <${head.messageId}>`,
     'Auto-Submitted: auto-generated',
@@ -39,7 +46,7 @@ export function composeEmail(email: Email, head: EmailHead): string {
     'Content-Type: text/plain; charset=utf-8',
     'Content-Transfer-Encoding: 8bit',
     '',
-    ...body.flatMap((paragraph) => [...paragraph.split('\n').flatMap(wrap), '']),
+    text,
   ].join('\r\n');
 }
 

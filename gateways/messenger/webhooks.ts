@@ -49,6 +49,8 @@ export interface WebhooksOptions {
 export interface Webhooks {
   /** Puts a notification in line for each subscriber that wants it. Answers how many do. */
   send(notification: Notification): Promise<number>;
+  /** Delivers one message of the queue, for where something else takes them off it (Lambda). Throws WebhookRefused. */
+  deliverOne(message: QueueMessage): Promise<void>;
   /** Delivers what is in line until the signal aborts. */
   deliver(options: { readonly concurrency: number; readonly signal: AbortSignal }): Promise<void>;
 }
@@ -77,6 +79,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
       }
       return count;
     },
+    deliverOne: (message) => deliverOne(message, subscribers, options),
     deliver: ({ concurrency, signal }) => queue.consume((message) => deliverOne(message, subscribers, options), { concurrency, signal }),
   };
 }

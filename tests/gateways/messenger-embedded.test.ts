@@ -19,7 +19,7 @@ beforeEach(async () => {
     outbox,
     from: 'checks@kyc.example',
     // Nobody subscribes here: webhooks have a test of their own.
-    webhooks: { send: async () => 0, deliver: async () => undefined },
+    webhooks: { send: async () => 0, deliver: async () => undefined, deliverOne: async () => undefined },
     live,
     clock: () => new Date('2026-11-22T10:11:12.000Z'),
   });
