@@ -47,6 +47,7 @@ export const settingsSchema = z.object({
   KYC_MAX_UPLOAD_BYTES: whole.default(10 * 1024 * 1024).describe('Largest image file.'),
   KYC_REGISTER_LATENCY_MS: whole.default(400).describe('How long the fictional register directory takes to answer.'),
   KYC_OCR_AT_ONCE: whole.default(1).describe('Documents read at once; each takes about 200 MB and a core.'),
+  KYC_REVIEW_TARGET_HOURS: whole.default(24).describe('How long a case may wait for a person before the console shows it as overdue.'),
   KYC_MAX_PIXELS: whole.default(40_000_000).describe('Largest image, in pixels.'),
 });
 

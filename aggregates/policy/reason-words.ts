@@ -1,3 +1,5 @@
+import { reviewReasons } from './review-reasons.ts';
+
 /** How a reason code reads: to a reviewer exactly, to the applicant without a hint at what gave it away. */
 export interface ReasonWords {
   readonly reviewer: string;
@@ -76,7 +78,9 @@ export type ReasonCode = keyof typeof reasonWords;
 
 /** The words for a code; a code that is not known (from a newer policy, or a reviewer's own) gets neutral ones. */
 export function wordsFor(code: string): ReasonWords {
-  return isReasonCode(code) ? reasonWords[code] : { reviewer: code.toLowerCase().replaceAll('_', ' '), applicant: checking };
+  if (isReasonCode(code)) return reasonWords[code];
+  const chosen = new Map<string, { words: string }>(Object.entries(reviewReasons)).get(code);
+  return { reviewer: chosen?.words ?? code.toLowerCase().replaceAll('_', ' '), applicant: checking };
 }
 
 export function isReasonCode(code: string): code is ReasonCode {
