@@ -1,9 +1,10 @@
 import { bench as append } from './append.ts';
+import { bench as cases } from './cases.ts';
 import { bench as load } from './load.ts';
 import type { Bench } from './bench.ts';
 
 /** Every bench there is. `npm run bench` runs all, `npm run bench -- append load` those named. */
-const benches: readonly Bench[] = [append, load];
+const benches: readonly Bench[] = [append, load, cases];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));

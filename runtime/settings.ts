@@ -45,6 +45,7 @@ export const settingsSchema = z.object({
   KYC_REGISTER_CACHE_HOURS: whole.default(24).describe('How long a register answer is used again; 0 switches the cache off.'),
   KYC_REGISTER_DEADLINE_SECONDS: whole.default(900).describe('How long a register may take to call back.'),
   KYC_MAX_UPLOAD_BYTES: whole.default(10 * 1024 * 1024).describe('Largest image file.'),
+  KYC_REGISTRANTS: z.string().min(1).optional().describe('JSON file with further people for the fictional register directory.'),
   KYC_REGISTER_LATENCY_MS: whole.default(400).describe('How long the fictional register directory takes to answer.'),
   KYC_OCR_AT_ONCE: whole.default(1).describe('Documents read at once; each takes about 200 MB and a core.'),
   KYC_REVIEW_TARGET_HOURS: whole.default(24).describe('How long a case may wait for a person before the console shows it as overdue.'),
