@@ -124,8 +124,8 @@ interface Hold {
 
 /** The relational tables as they were; personal columns are not among those shown. */
 export interface TablesAsOf {
-  /** null for a table that there is not. Throws (REBUILD_RUNNING) where as many are being built as may be. */
-  read(table: string, time: string): Promise<{ readonly columns: readonly string[]; readonly rows: AsyncIterable<readonly (string | null)[]> } | null>;
+  /** Rows as JSON values, in the order of the columns; null for a table that there is not. */
+  read(table: string, time: string): Promise<{ readonly columns: readonly string[]; readonly rows: AsyncIterable<readonly unknown[]> } | null>;
 }
 
 /** Questions to the relational read model; rows carry nothing personal. */

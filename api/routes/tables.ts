@@ -39,8 +39,9 @@ export function tableRoutes({ app, deps }: RouteContext): void {
   });
 }
 
-/** RFC 4180. An empty cell is NULL, an empty text is quoted. */
-function csvCell(value: string | null): string {
-  if (value === null) return '';
+/** RFC 4180. An empty cell is NULL, an empty text is quoted, a list is JSON. */
+function csvCell(cell: unknown): string {
+  if (cell === null || cell === undefined) return '';
+  const value = typeof cell === 'string' ? cell : JSON.stringify(cell);
   return value === '' || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
