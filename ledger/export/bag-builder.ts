@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../events/envelope.ts';
-import type { Checkpoint } from '../log/checkpoint.ts';
-import { parseCheckpoint } from '../log/checkpoint.ts';
+import { anchorFolder, parseAnchorPath } from '../log/anchor-files.ts';
+import { type Checkpoint, parseCheckpoint } from '../log/checkpoint.ts';
 import { equalBytes, hashLeaf, sha256 } from '../log/hash.ts';
 import { leafBytes } from '../log/leaf.ts';
 import { consistencyProof, inclusionProof, type NodeReader } from '../log/make-proof.ts';
@@ -119,6 +119,23 @@ export class BagBuilder {
     if (file !== null && typeof plain !== 'string' && !this.#hashes.has(file)) await this.addFile(file, plain);
   }
 
+  /** What others vouched for last at or before this tree, with the proof that this tree begins with that one. */
+  async addAnchors(): Promise<void> {
+    const { source, checkpoint } = this.#options;
+    const found = new Map<number, string[]>();
+    for await (const path of source.list('anchors/')) {
+      const anchor = parseAnchorPath(path);
+      if (anchor !== null && anchor.size > 0 && anchor.size <= this.#head.size) found.set(anchor.size, [...(found.get(anchor.size) ?? []), path]);
+    }
+    const [size, paths] = [...found].filter(([, each]) => each.length > 1).toSorted(([a], [b]) => b - a)[0] ?? [0, []];
+    if (size === 0) return;
+    for (const path of paths.toSorted()) {
+      const bytes = await source.get(path);
+      if (bytes !== null) await this.addFile(`data/${path}`, bytes);
+    }
+    await this.addFile(`data/${anchorFolder(size)}/consistency`, formatAddCheckpoint({ oldSize: size, proof: await this.#consistency(size), checkpoint }));
+  }
+
   /** Any other file, `path` beginning with `data/`. */
   async addFile(path: string, content: Uint8Array | string): Promise<void> {
     const bytes: Bytes = typeof content === 'string' ? new TextEncoder().encode(content) : new Uint8Array(content);
@@ -170,10 +187,13 @@ export class BagBuilder {
     if (previous === null) return null;
     const old = parseCheckpoint(parseNote(previous).text);
     if (old.size < 1 || old.size > this.#head.size) throw new ExportImpossible('previous checkpoint', `its tree of ${old.size} is no beginning of the tree of ${this.#head.size}`);
-    const proof = old.size === this.#head.size ? [] : await consistencyProof(old.size, this.#head.size, this.#node);
     await this.addFile(PREVIOUS, previous);
-    await this.addFile(PREVIOUS_PROOF, formatAddCheckpoint({ oldSize: old.size, proof, checkpoint }));
+    await this.addFile(PREVIOUS_PROOF, formatAddCheckpoint({ oldSize: old.size, proof: await this.#consistency(old.size), checkpoint }));
     return { size: old.size, root: Buffer.from(old.root).toString('hex') };
+  }
+
+  async #consistency(size: number): Promise<readonly Uint8Array[]> {
+    return size === this.#head.size ? [] : consistencyProof(size, this.#head.size, this.#node);
   }
 
   #embedded(): Embedded {
