@@ -8,8 +8,9 @@ export type WriteAnswer =
   /** Positions (in the order of the statements) whose key is taken; nothing was written. */
   | { readonly kind: 'duplicates'; readonly positions: readonly number[] };
 
-/** As DynamoDB and dynoxide, and as MiniStack say it. */
+/** As DynamoDB and dynoxide, and as MiniStack say it; DynamoDB Local says the first alone and for a transaction only the text. */
 const DUPLICATE = new Set(['DuplicateItem', 'DuplicateItemException']);
+const DUPLICATE_TEXT = 'Duplicate primary key exists in table';
 
 const BUSY = new Set([
   'TransactionConflictException',
@@ -32,8 +33,8 @@ export async function write(what: string, send: () => Promise<unknown>): Promise
       await send();
       return { kind: 'written' };
     } catch (error) {
-      if (isNamed(error, 'DuplicateItemException')) return { kind: 'duplicates', positions: [0] };
-      const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []).map((reason) => reason.Code) : [];
+      if (error instanceof Error && DUPLICATE.has(error.name)) return { kind: 'duplicates', positions: [0] };
+      const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []).map((reason) => (reason.Message === DUPLICATE_TEXT ? 'DuplicateItem' : reason.Code)) : [];
       const positions = reasons.flatMap((code, position) => (code !== undefined && DUPLICATE.has(code) ? [position] : []));
       if (positions.length > 0) return { kind: 'duplicates', positions };
       const busy = isBusy(error) || reasons.some((code) => code !== undefined && BUSY.has(code));
