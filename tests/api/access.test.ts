@@ -44,7 +44,7 @@ describe('every route', () => {
     expect(declared.length).toBeGreaterThan(20);
   });
 
-  test('that does not say it is denied to everybody', async () => {
+  test('G-19: that does not say it is denied to everybody', async () => {
     const world = makeWorld();
     world.api.get('/api/v1/forgotten', (c) => c.text('secret'));
     for (const role of [undefined, ...Role.options]) {

@@ -69,7 +69,7 @@ export function describeEventStoreContract(name: string, makeSubject: () => Prom
         expect((await store.load(stream)).map((event) => event.version)).toEqual(events.map((event) => event.version));
       });
 
-      it('adds several events all or none', async () => {
+      it('G-4: adds several events all or none', async () => {
         const { stream, events } = await begin(2);
         const result = await store.append(stream, 1, [recorded(stream, 2), recorded(stream, 3)]);
         expect(result).toEqual({ kind: 'conflict', since: events.slice(1) });
@@ -91,7 +91,7 @@ export function describeEventStoreContract(name: string, makeSubject: () => Prom
         expect(await store.load(stream)).toEqual(events);
       });
 
-      it('answers already_appended also when others followed, with what was recorded the first time', async () => {
+      it('G-3: answers already_appended also when others followed, with what was recorded the first time', async () => {
         const { stream, events } = await begin(4);
         const again = events.slice(1, 3).map((event) => ({ ...event, recordedAt: '2026-03-01T11:00:00.000Z' }));
         expect(await store.append(stream, 1, again)).toEqual({ kind: 'already_appended', events: events.slice(1, 3) });
@@ -111,7 +111,7 @@ export function describeEventStoreContract(name: string, makeSubject: () => Prom
     });
 
     describe('gaps and misfits', () => {
-      it('refuses an expected version that the stream has not reached, loaded or not', async () => {
+      it('G-2: refuses an expected version that the stream has not reached, loaded or not', async () => {
         const { stream, events } = await begin(2);
         const stranger = await contract.another();
         for (const each of [store, stranger]) {
@@ -162,7 +162,7 @@ export function describeEventStoreContract(name: string, makeSubject: () => Prom
         expect([await store.holder(email), await store.holder(number)]).toEqual([stream, stream]);
       });
 
-      it('that another stream holds stop the events, and the other reservations too', async () => {
+      it('G-4: that another stream holds stop the events, and the other reservations too', async () => {
         const [first, second] = [anApplicant(), anApplicant()];
         const [taken, free] = [aReservation(), aReservation()];
         await store.append(first, 0, [recorded(first, 1)], [taken]);
@@ -260,7 +260,7 @@ export function describeEventStoreContract(name: string, makeSubject: () => Prom
     });
 
     describe('laws', () => {
-      it('sixteen writers at one stream leave no gap, lose nothing and double nothing', async () => {
+      it('G-2: sixteen writers at one stream leave no gap, lose nothing and double nothing', async () => {
         const stream = anApplicant();
         const writers = await Promise.all(Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? store : contract.another())));
         const written = await Promise.all(

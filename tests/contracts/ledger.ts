@@ -107,7 +107,7 @@ export function describeLedgerContract(name: string, makeSubject: () => Promise<
     });
 
     describe('sealing', () => {
-      it('writes no personal field anywhere but sealed', async () => {
+      it('G-6: writes no personal field anywhere but sealed', async () => {
         const text = fc.string({ minLength: 10, maxLength: 40, unit: 'grapheme' }).filter((value) => value.trim().length > 9);
         const surname = fc.stringMatching(/^[A-Z]{4}-[A-Z][a-z]{7,12}$/);
         await fc.assert(
@@ -135,7 +135,7 @@ export function describeLedgerContract(name: string, makeSubject: () => Promise<
         );
       });
 
-      it('opens a sealed event in its own place only', async () => {
+      it('G-7: opens a sealed event in its own place only', async () => {
         const stream = await noted('mine');
         const other = await noted('theirs');
         const [event, foreign] = [await sealedAt(subject.store, stream, 1), await sealedAt(subject.store, other, 1)];
@@ -157,7 +157,7 @@ export function describeLedgerContract(name: string, makeSubject: () => Promise<
         expect((await ledger.open([event]))[0]?.personal).toEqual({ note: 'mine' });
       });
 
-      it('discloses one event by its key, and no other', async () => {
+      it('G-7: discloses one event by its key, and no other', async () => {
         const stream = anApplicant();
         await ledger.append(stream, 0, [newEvent(note('one')), newEvent(note('two')), newEvent(erasure)]);
         const [one, two] = [await sealedAt(subject.store, stream, 1), await sealedAt(subject.store, stream, 2)];
@@ -230,7 +230,7 @@ export function describeLedgerContract(name: string, makeSubject: () => Promise<
     });
 
     describe('erasure', () => {
-      it('makes everything sealed unreadable at once, and leaves the rest', async () => {
+      it('G-9: makes everything sealed unreadable at once, and leaves the rest', async () => {
         const stream = anApplicant();
         await ledger.append(stream, 0, [newEvent(note('to be forgotten')), newEvent(erasure)]);
         const { ref } = await ledger.keepEvidence(stream, 'document-1', bytes, 'text/plain');
@@ -260,7 +260,7 @@ export function describeLedgerContract(name: string, makeSubject: () => Promise<
         await expect(subject.another().append(stream, 0, [newEvent(note('never'))])).rejects.toThrow(SubjectErased);
       });
 
-      it('does not touch another subject', async () => {
+      it('G-9: does not touch another subject', async () => {
         const [gone, kept] = [await noted('gone'), await noted('kept')];
         await ledger.destroyKey(gone);
         expect((await ledger.load(kept))[0]?.personal).toEqual({ note: 'kept' });

@@ -160,7 +160,7 @@ describe('bad input', () => {
     ['an empty file', Buffer.alloc(0), 'document.jpg', 'EMPTY_FILE'],
     ['text under an image\'s name', Buffer.from('This is no picture at all, whatever its name says.'), 'selfie.png', 'TYPE_NOT_SUPPORTED'],
     ['a path in the name', Buffer.from('#!/bin/sh\n'), '../../../../etc/cron.d/kyc.jpg', 'TYPE_NOT_SUPPORTED'],
-  ])('%s is refused and nothing is kept', async (_what, bytes, name, code) => {
+  ])('G-20: %s is refused and nothing is kept', async (_what, bytes, name, code) => {
     const id = ids.get('gmc-pass') ?? '';
     const before = await count(`applicant-${id}`);
     const form = new FormData();
@@ -210,20 +210,20 @@ describe('bad input', () => {
 });
 
 describe('the process', () => {
-  test('a second start on the same folder says so, and the first goes on', async () => {
+  test('G-21: a second start on the same folder says so, and the first goes on', async () => {
     const second = await kyc(folder, ['start']);
     expect(second.code).not.toBe(0);
     expect(second.stderr).toMatch(/already|in use|runs/i);
     expect((await fetch(`${running.url}/health`)).status).toBe(200);
   });
 
-  test('G-12: no line of the log holds personal data', () => {
+  test('G-8: no line of the log holds personal data', () => {
     const personal = samples.flatMap(({ email, registrationNumber, name, drawing }) => [email, name.surname, name.givenNames, registrationNumber, drawing.person.dateOfBirth]);
     for (const value of personal.filter((each) => each.length > 4)) expect(platform.output.toLowerCase()).not.toContain(value.toLowerCase());
     expect(platform.output).toContain('"level":"info"');
   });
 
-  test('Ctrl-C stops everything: no process is left behind', async () => {
+  test('G-21: Ctrl-C stops everything: no process is left behind', async () => {
     expect(await processesOf(folder)).not.toEqual([]);
     expect(await platform.interrupt()).toBe(0);
     expect(await processesOf(folder)).toEqual([]);

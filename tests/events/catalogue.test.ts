@@ -46,7 +46,7 @@ const everyVersion = definitions.flatMap((definition) =>
   Array.from({ length: definition.version }, (_, index) => ({ type: definition.type, version: index + 1, definition })));
 
 describe('every version of every event', () => {
-  it.each(everyVersion)('$type v$version has a frozen fixture that opens', ({ type, version, definition }) => {
+  it.each(everyVersion)('G-5: $type v$version has a frozen fixture that opens', ({ type, version, definition }) => {
     const frozen = fixture(type, version);
     expect(frozen).toMatchObject({ type, schemaVersion: version });
     const opened = openEvent(recorded(frozen), frozen.personal);

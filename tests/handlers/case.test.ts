@@ -51,7 +51,7 @@ describe('a case from upload to publication', () => {
     expect(status?.decision?.reasons).toContain(reason);
   });
 
-  it('opens no image for a comparison that nobody consented to', async () => {
+  it('G-12: opens no image for a comparison that nobody consented to', async () => {
     const platform = platformWithAda();
     let compared = 0;
     const { deps } = platform;
@@ -66,7 +66,7 @@ describe('a case from upload to publication', () => {
     expect([...platform.messenger.emails.values()]).toMatchObject([{ to: 'reviewers@example.test', template: 'review_needed' }]);
   });
 
-  it('lets no personal data into log lines, bus or notifications', async () => {
+  it('G-8: lets no personal data into log lines, bus or notifications', async () => {
     const platform = platformWithAda();
     await playCase(platform, { selfie: selfie({ face: 'b' }) });
     const outside = JSON.stringify([platform.lines, [...platform.messenger.topics.values()], [...platform.workflow.started.values()]]);

@@ -129,7 +129,7 @@ async function play(batches: readonly (readonly Action[])[], draws: readonly num
 const chance = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 7, maxLength: 97 });
 
 describe('the handlers, called in any order, again and at once', () => {
-  it('record each step exactly once and decide exactly once', async () => {
+  it('G-10: record each step exactly once and decide exactly once', async () => {
     await fc.assert(fc.asyncProperty(fc.array(fc.array(action, { minLength: 1, maxLength: 4 }), { maxLength: 14 }), chance, async (batches, draws) => {
       const { platform, events } = await play(batches, draws, 0);
       expectOneOfEach(events);

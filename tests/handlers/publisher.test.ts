@@ -19,7 +19,7 @@ describe('the publisher', () => {
     }), { numRuns: 50 });
   });
 
-  it('sends nothing that is sealed', async () => {
+  it('G-8: sends nothing that is sealed', async () => {
     const platform = createMemoryPlatform();
     const stream = await submit(platform);
     await publishEvents(platform.deps, await platform.deps.store.load(stream));

@@ -27,7 +27,7 @@ const recorded = async (type: string) => (await typesOf(platform, step.stream)).
 const eventOf = async (type: string) => (await platform.deps.ledger.load(step.stream)).find((event) => event.type === type);
 
 describe('a callback of a register', () => {
-  it('is a hint: the run is fetched, the answer kept with its bytes, and the workflow goes on', async () => {
+  it('G-15: is a hint: the run is fetched, the answer kept with its bytes, and the workflow goes on', async () => {
     platform.registers.end(runId);
     expect(await registerCallback(platform.deps, platform.registers.callback(runId))).toEqual({ kind: 'accepted' });
     const event = await eventOf('RegisterChecked');
@@ -62,7 +62,7 @@ describe('a callback of a register', () => {
     expect(await recorded('RegisterChecked')).toBe(0);
   });
 
-  it('about a run of ours that was started for another applicant is refused', async () => {
+  it('G-15: about a run of ours that was started for another applicant is refused', async () => {
     await submit(platform, { applicant: { email: 'b@example.test', registrationNumber: '7000009' }, document: passport({ number: '111111111' }) });
     await workQueues(platform);
     await registerRequest(platform.deps, { ...newestStep(platform), taskToken: 'task-2' });
@@ -113,7 +113,7 @@ describe('a callback of a register', () => {
     expect(platform.workflow.settled.has('task-1')).toBe(true);
   });
 
-  it('stores the one-time token nowhere', async () => {
+  it('G-15: stores the one-time token nowhere', async () => {
     const token = platform.registers.runs.get(runId)?.lookup.callbackToken ?? '';
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
     const kept = JSON.stringify([await platform.deps.ledger.load(step.stream), [...platform.pendingCallbacks.all.values()], platform.lines]);
@@ -179,7 +179,7 @@ describe('the sweep of awaited callbacks', () => {
     expect(platform.workflow.settled.has('task-1')).toBe(true);
   });
 
-  it('gives up on a register that never answers, with the reason, and the case goes to a person', async () => {
+  it('G-11: gives up on a register that never answers, with the reason, and the case goes to a person', async () => {
     expect(await sweepCallbacks(platform.deps, afterDeadline)).toEqual({ due: 1, answered: 0, failed: 1 });
     expect(await eventOf('RegisterCheckFailed')).toMatchObject({ data: { reason: 'REGISTER_DID_NOT_ANSWER' } });
     expect(await playRun(platform, step)).toBe('MANUAL_REVIEW');

@@ -105,7 +105,7 @@ describe('a case on the real state machine, with a register that calls back over
     }
   });
 
-  it('goes to a person when the register is never heard of again', async () => {
+  it('G-11: goes to a person when the register is never heard of again', async () => {
     const stream = await begin(silent.number);
     await vi.waitFor(async () => expect(await typesOf(platform, stream)).toContain('RegisterCheckRequested'));
     await vi.waitFor(() => expect(platform.pendingCallbacks.all.size).toBe(1));

@@ -53,7 +53,7 @@ describe('what the event store asks of DynamoDB', () => {
     stop();
   });
 
-  it('is never anything but INSERT where events are written', async () => {
+  it('G-1: is never anything but INSERT where events are written', async () => {
     const [stream, other] = [anApplicant(), anApplicant()];
     const { sent, store, stop } = watched();
     const reservation = { kind: 'email' as const, hash: uuidv7() };
@@ -75,7 +75,7 @@ describe('what the event store asks of DynamoDB', () => {
 });
 
 describe('when DynamoDB falters', () => {
-  it.each([1, 2])('a lost answer to an append of %i leaves a retry harmless', async (count) => {
+  it.each([1, 2])('G-3: a lost answer to an append of %i leaves a retry harmless', async (count) => {
     const stream = anApplicant();
     const { store, stop } = watched(({ name }, nth) => (/Execute(Statement|Transaction)/.test(name) && nth === (count === 1 ? 2 : 1) ? { when: 'after', error: lost } : null));
     const events = Array.from({ length: count }, (_, i) => recorded(stream, i + 1));

@@ -150,7 +150,7 @@ describe('an analyst', () => {
   });
   const count = (query: ReturnType<typeof sql.unsafe>) => analyst.oneFirst({ ...query, parser: z.object({ n: z.bigint() }) });
 
-  test('runs queries written against the seed\'s tables as they stand', async () => {
+  test('G-18: runs queries written against the seed\'s tables as they stand', async () => {
     const found = await analyst.any(sql.type(z.object({ email: z.string(), status: z.string(), decision: z.string(), match_score: z.number().nullable() }))`
       SELECT u.email, u.status, k.decision, f.match_score
       FROM users u JOIN kyc_decisions k ON k.user_id = u.id LEFT JOIN face_checks f ON f.user_id = u.id
@@ -182,7 +182,7 @@ describe('an analyst', () => {
     await expect(analyst.query(query)).rejects.toMatchObject({ message: expect.stringMatching(/permission denied|read-only|does not exist/) });
   });
 
-  test('may not change a row even after lifting the read-only setting', async () => {
+  test('G-18: may not change a row even after lifting the read-only setting', async () => {
     await expect(analyst.transaction(async (transaction) => {
       await transaction.query(sql.unsafe`SET TRANSACTION READ WRITE`);
       await transaction.query(sql.unsafe`DELETE FROM users`);

@@ -64,7 +64,7 @@ describe('a rebuild', () => {
     expect((await dump(pool))['users']).toHaveLength(40);
   });
 
-  test('is never seen half done by readers, nor by deliveries that go on', async () => {
+  test('G-17: is never seen half done by readers, nor by deliveries that go on', async () => {
     await deliverAll();
     const seen = new Set<bigint>();
     const ended = new AbortController();
@@ -102,7 +102,7 @@ describe('a rebuild', () => {
     await analyst.end();
   });
 
-  test('that is cut off leaves the live tables as they were, and the next one clears away what it left', async () => {
+  test('G-17: that is cut off leaves the live tables as they were, and the next one clears away what it left', async () => {
     await deliverAll();
     const before = await dump(pool);
     const cut = rebuild(relational, { pool, ...ledger.deps }, {

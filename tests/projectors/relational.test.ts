@@ -18,7 +18,7 @@ import { randomFrom } from './support/random.ts';
 const databases = useDatabases();
 
 describe('the relational tables', () => {
-  test('come out the same from any order, with duplicates and losses, as from a rebuild', async () => {
+  test('G-16: come out the same from any order, with duplicates and losses, as from a rebuild', async () => {
     const { pool } = await databases.fresh();
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: 60 }), async (seed, extra) => {
@@ -61,7 +61,7 @@ describe('the relational tables', () => {
     expect([...seen].toSorted()).toEqual(['CLAIMED', 'OPEN', 'PROPOSED', 'null']);
   });
 
-  test('hold nothing personal of an erased applicant, and are then what a rebuild makes', async () => {
+  test('G-9: hold nothing personal of an erased applicant, and are then what a rebuild makes', async () => {
     const { pool } = await databases.fresh();
     const ledger = new MemoryLedger();
     const live = createProjector(relational, { pool, ...ledger.deps });

@@ -42,7 +42,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test(`G-9: after ${KILLS} kills at random moments every applicant is decided exactly once, and the tables equal a rebuild`, async () => {
+test(`G-10: after ${KILLS} kills at random moments every applicant is decided exactly once, and the tables equal a rebuild`, async () => {
   const cases = samples.filter(({ id }) => chosen.includes(id)).map((sample) => ({ sample, id: randomUUID() }));
   expect(cases.length).toBe(chosen.length);
   platform = start();

@@ -155,7 +155,7 @@ describe('the applicant as a decider', () => {
     }), { numRuns: 100 });
   });
 
-  it('decides each run at most once and has at most one run open', () => {
+  it('G-10: decides each run at most once and has at most one run open', () => {
     fc.assert(fc.property(history, (steps) => {
       const { state, events } = play(steps);
       const starts = events.flatMap((event) => (event.type === 'DecisionMade' ? [event.data.startVersion] : []));
@@ -165,7 +165,7 @@ describe('the applicant as a decider', () => {
     }), { numRuns: 200 });
   });
 
-  it('never turns a decision round on one person\'s word', () => {
+  it('G-13: never turns a decision round on one person\'s word', () => {
     fc.assert(fc.property(history, (steps) => {
       for (const event of play(steps).events) {
         if (event.type !== 'ReviewOverridden' || event.data.from === 'MANUAL_REVIEW' || event.data.from === event.data.outcome) continue;
@@ -175,7 +175,7 @@ describe('the applicant as a decider', () => {
     }), { numRuns: 300 });
   });
 
-  it('compares no faces at a moment without consent', () => {
+  it('G-12: compares no faces at a moment without consent', () => {
     fc.assert(fc.property(history, (steps) => {
       let isGiven = false;
       const without: number[] = [];

@@ -146,7 +146,7 @@ describe('the decision', () => {
     expect(state).toMatchObject({ status: 'VERIFIED', inForce: { version: 11, decision: 'PASS', notes: ['LIVENESS_NOT_PERFORMED'] } });
   });
 
-  it('records signals, rules and settings, so that it can be recomputed', () => {
+  it('G-14: records signals, rules and settings, so that it can be recomputed', () => {
     const result = decide(given(...started, liveness(4), face(3, 4), request(6), answer(1)), judge);
     const [event] = result.kind === 'events' ? result.events : [];
     if (event?.type !== 'DecisionMade') throw new Error('no decision');
