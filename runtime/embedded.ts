@@ -16,6 +16,7 @@ import { startJobs } from './embedded/jobs.ts';
 import { bringUpToDate, openAuditIndex, openReadModels } from './embedded/read-models.ts';
 import { openRetention } from './embedded/retention.ts';
 import { openStores } from './embedded/stores.ts';
+import { TransparencyLog } from './embedded/transparency-log.ts';
 import { createLog } from './log.ts';
 import { announce, withdraw, type RunningPlatform } from './running.ts';
 
@@ -49,8 +50,20 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
   };
   try {
     let feed: Feed | null = null;
-    const stores = await openStores(settings, { attach: false, log, onAppended: (events) => feed?.wake(events) });
+    let sequencing: TransparencyLog | null = null;
+    const stores = await openStores(settings, {
+      attach: false,
+      log,
+      onAppended: (events) => {
+        feed?.wake(events);
+        sequencing?.wake(events);
+      },
+    });
     cleanup.push(() => stores.stop());
+    const transparencyLog = await TransparencyLog.open(settings, stores, log);
+    sequencing = transparencyLog;
+    cleanup.push(() => transparencyLog.stop());
+    void transparencyLog.sweep();
     await bringUpToDate(stores, log);
     const audit = await openAuditIndex(settings, stores);
     const readModels = openReadModels(stores, audit, (failure) => log.error('an event could not be projected', { ...failure }));
@@ -68,7 +81,7 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     const retention = openRetention({ settings, stores, deps, readModels, directory: gateways.directory });
     const api = apiDeps({ settings, stores, gateways, audit, deps, retention, publicUrl: url, log });
     const site = openConsole({ fallback: join(dataFolder, 'console'), log });
-    server.handle(site.over(createApi(api).fetch));
+    server.handle(transparencyLog.over(site.over(createApi(api).fetch)));
 
     await gateways.workflow.run(workflowTasks(deps));
     cleanup.push(() => gateways.workflow.stop());
@@ -79,7 +92,7 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
       await directory.resume();
       cleanup.push(() => directory.stop());
     }
-    const jobs = await startJobs({ settings, stores, deps, feed: events, api, readModels, retention, log });
+    const jobs = await startJobs({ settings, stores, deps, feed: events, api, readModels, retention, transparencyLog, log });
     cleanup.push(() => jobs.stop());
 
     const signInLinks = await Promise.all(STAFF.map(async (role) => ({ role, url: (await issueSignInLink(api, { role, subject: `local-${role.replace('_', '-')}` })).url })));

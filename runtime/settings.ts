@@ -38,6 +38,11 @@ export const settingsSchema = z.object({
     .prefault('[]')
     .pipe(z.array(z.strictObject({ url: z.url(), secret: z.string().startsWith('whsec_'), types: z.array(z.string()).optional() })))
     .describe('Webhook subscribers, JSON: [{"url", "secret": "whsec_...", "types"?: ["kyc.result.published"]}].'),
+  KYC_LEDGER_ORIGIN: z
+    .string()
+    .regex(/^[a-z0-9.-]+(\/[a-z0-9._-]+)*$/)
+    .default('kyc-ledger.example/log')
+    .describe('Name of the ledger\'s log in checkpoints, a URL without its scheme; choose it once and never change it.'),
   KYC_REVIEWER_ADDRESS: z.email().default('kyc-reviews@example.org').describe('Where e-mail about cases for review goes.'),
   KYC_MIN_SIMILARITY: z.coerce.number().min(0).max(1).default(0.8).describe('Lowest similarity (0 to 1) that counts as the same face.'),
   KYC_LIVENESS_REQUIRED: flag.default(false).describe('Must a live capture have passed? Stills cannot be judged.'),

@@ -14,6 +14,7 @@ import { remindNow } from './reminders.ts';
 import { startScheduler } from './scheduler.ts';
 import { sweepFromMark } from './sweep-mark.ts';
 import type { Stores } from './stores.ts';
+import type { TransparencyLog } from './transparency-log.ts';
 
 export interface JobParts {
   readonly settings: Settings;
@@ -23,11 +24,12 @@ export interface JobParts {
   readonly api: Pick<ApiDeps, 'sessions' | 'idempotency'>;
   readonly readModels: readonly ReadModel[];
   readonly retention: Retention;
+  readonly transparencyLog: Pick<TransparencyLog, 'sweep'>;
   readonly log: Log;
 }
 
 /** Everything that happens by the clock: sweeps, the upload folder, reminders, house-keeping. */
-export async function startJobs({ settings, stores, deps, feed, api, readModels, retention, log }: JobParts): Promise<{ stop(): Promise<void> }> {
+export async function startJobs({ settings, stores, deps, feed, api, readModels, retention, transparencyLog, log }: JobParts): Promise<{ stop(): Promise<void> }> {
   const ending = new AbortController();
   const { signal } = ending;
   await mkdir(settings.uploadFolder, { recursive: true, mode: 0o700 });
@@ -52,6 +54,11 @@ export async function startJobs({ settings, stores, deps, feed, api, readModels,
         name: 'sweep-log',
         schedule: { every: 'minute' },
         run: sweepLog,
+      },
+      {
+        name: 'sequence-log',
+        schedule: { every: 'minute' },
+        run: () => transparencyLog.sweep(),
       },
       {
         name: 'sweep-cases',

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import type { RecordedEvent } from '../../events/envelope.ts';
+import { folderTiles } from '../../gateways/tiles/folder.ts';
+import type { Tiles } from '../../gateways/tiles/port.ts';
+import type { ExportLog } from '../../handlers/export.ts';
+import type { Log } from '../../handlers/deps.ts';
+import { type VerifierKey, verifierKey } from '../../ledger/log/note-key.ts';
+import { openSequencer, type Sequencer, type SequenceResult } from '../../ledger/log/sequencer.ts';
+import { serveLog } from '../../ledger/log/serve-log.ts';
+import { errorFields } from '../log.ts';
+import type { Settings } from '../settings.ts';
+import type { Stores } from './stores.ts';
+
+/** Where the log of a platform lies. */
+export const tilesOf = (settings: Pick<Settings, 'dataFolder'>): Tiles => folderTiles(join(settings.dataFolder, 'log'));
+
+/** The key that verifies this platform's checkpoints. */
+export async function logKeyOf(settings: Pick<Settings, 'values'>, { keys }: Pick<Stores, 'keys'>): Promise<VerifierKey> {
+  return verifierKey(settings.values.KYC_LEDGER_ORIGIN, await keys.publicKey());
+}
+
+/** The log while the platform runs: every event gets its place in it, soon after it was recorded or by the next sweep. */
+export class TransparencyLog {
+  readonly tiles: Tiles;
+  readonly key: VerifierKey;
+  /** What exports need of it. */
+  readonly forExports: ExportLog;
+  readonly #open: () => Promise<Sequencer>;
+  readonly #log: Log;
+  #sequencer: Promise<Sequencer> | null = null;
+  #stopped = false;
+
+  private constructor(settings: Settings, { store, keys }: Stores, key: VerifierKey, log: Log) {
+    this.tiles = tilesOf(settings);
+    this.key = key;
+    this.#log = log;
+    this.#open = () => openSequencer({ tiles: this.tiles, store, signer: keys, origin: key.name, clock: () => new Date() });
+    this.forExports = {
+      source: this.tiles, key, signer: keys,
+      catchUp: () => this.catchUp(),
+      indexOf: async (stream, version) => (await this.sequencer()).indexOf(stream, version),
+    };
+  }
+
+  static async open(settings: Settings, stores: Stores, log: Log): Promise<TransparencyLog> {
+    return new TransparencyLog(settings, stores, await logKeyOf(settings, stores), log);
+  }
+
+  /**
+   * The one writer. Throws LogInconsistent where head, tiles and checkpoint contradict each other: then events are still
+   * recorded, but nothing enters the log until somebody has looked.
+   */
+  sequencer(): Promise<Sequencer> {
+    const opening = this.#sequencer ?? this.#open();
+    this.#sequencer = opening;
+    opening.catch(() => {
+      this.#sequencer = null;
+    });
+    return opening;
+  }
+
+  /** Takes events that have just been appended. Never throws and does not wait. */
+  wake(events: readonly RecordedEvent[]): void {
+    if (this.#stopped) return;
+    void this.#told(async () => (await this.sequencer()).sequence(events));
+  }
+
+  /** Everything that has been recorded, also what no wake-up told of. */
+  async catchUp(): Promise<SequenceResult> {
+    const result = await (await this.sequencer()).catchUp();
+    for (const { stream, version } of result.held) this.#log.error('an event may not enter the log yet', { stream, version });
+    return result;
+  }
+
+  /** The sweep by the clock: what is wrong is logged, and tried again by the next one. */
+  async sweep(): Promise<void> {
+    await this.#told(() => this.catchUp());
+  }
+
+  /** Read-only over HTTP by the paths of C2SP tlog-tiles below `/log/`; the rest is left to `next`. */
+  over(next: (request: Request) => Response | Promise<Response>): (request: Request) => Response | Promise<Response> {
+    const serve = serveLog(this.tiles);
+    return async (request) => {
+      const path = /^\/log\/(.+)$/.exec(new URL(request.url).pathname)?.[1];
+      if (path === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return next(request);
+      const { status, headers, body } = await serve(path);
+      return new Response(request.method === 'HEAD' ? null : new Uint8Array(body), { status, headers });
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    const sequencer = await this.#sequencer?.catch(() => null);
+    await sequencer?.close();
+  }
+
+  async #told(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#log.error('the log of the ledger could not take events', { ...errorFields(error), reason: error instanceof Error ? error.message : 'unknown' });
+    }
+  }
+}
