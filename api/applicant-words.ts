@@ -12,7 +12,8 @@ const neutral = wordsFor('').applicant;
  * point at a suspicion, and telling of one can be an offence (Proceeds of Crime Act 2002, section 333A).
  */
 export function wordsForApplicant(status: ApplicantStatus): Words {
-  if (status.erased) return { status: 'ERASED', message: 'Your personal data have been erased.', next: [], mayAppeal: false };
+  const sent = { consent: status.consent, document: status.document !== null, selfie: status.selfie !== null };
+  if (status.erased) return { status: 'ERASED', message: 'Your personal data have been erased.', next: [], mayAppeal: false, sent };
   const next = [
     ...(status.consent === 'missing' ? ['Tell us whether you agree to a comparison of your face with your document.'] : []),
     ...(status.document === null ? ['Upload an image of your identity document.'] : []),
@@ -20,7 +21,7 @@ export function wordsForApplicant(status: ApplicantStatus): Words {
     ...(status.document?.expired === true ? [wordsFor('DOCUMENT_EXPIRED').applicant] : []),
     ...(status.status === 'REVIEW' || status.status === 'REJECTED' ? advice(status.decision?.reasons ?? []) : []),
   ];
-  return { ...standing(status), next: [...new Set(next)] };
+  return { ...standing(status), next: [...new Set(next)], sent };
 }
 
 /** What the reasons ask of the applicant; a reason that asks nothing says nothing. */
@@ -28,7 +29,7 @@ function advice(reasons: readonly string[]): string[] {
   return reasons.map((reason) => wordsFor(reason).applicant).filter((words) => words !== neutral);
 }
 
-function standing(status: ApplicantStatus): Omit<Words, 'next'> {
+function standing(status: ApplicantStatus): Omit<Words, 'next' | 'sent'> {
   switch (status.status) {
     case 'NEW':
       return { status: 'STARTED', message: 'We need something from you before we can begin.', mayAppeal: false };

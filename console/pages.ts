@@ -17,6 +17,8 @@ export interface PageEntry {
   readonly nav: { readonly label: string; readonly icon: IconName; readonly key: string } | null;
   /** Roles that land here after signing in; others land on the first page they may see. */
   readonly homeOf?: readonly Role[];
+  /** Only these roles are shown it; others that have the permission use it in other ways. */
+  readonly only?: readonly Role[];
   /** Loaded when it is first shown. */
   readonly load: () => Promise<{ readonly Page: ComponentType<PageProps> }>;
 }
@@ -27,14 +29,23 @@ export const pages: readonly PageEntry[] = [
     path: '/queue', title: 'Review queue', permission: 'reviews.read', nav: { label: 'Queue', icon: 'queue', key: 'q' },
     homeOf: ['reviewer', 'senior_reviewer'], load: () => import('./pages/queue/queue-page.tsx'),
   },
+  {
+    path: '/apply', title: 'Your verification', permission: 'applicants.submit', only: ['applicant'], homeOf: ['applicant'],
+    nav: { label: 'Your verification', icon: 'person', key: 'v' }, load: () => import('./pages/apply/apply-page.tsx'),
+  },
   { path: '/cases/:id', title: 'Case', permission: 'cases.read', nav: null, load: () => import('./pages/case/case-page.tsx') },
   {
     path: '/welcome', title: 'Welcome', permission: 'session', nav: null, load: () => import('./pages/welcome/welcome-page.tsx'),
   },
 ];
 
+/** May this page be shown to whom? The API decides anew with every request. */
+export function isOpen({ permission, only }: PageEntry, { role, permissions }: { readonly role: Role; readonly permissions: readonly Permission[] }): boolean {
+  return (permission === 'session' || permissions.includes(permission)) && only?.includes(role) !== false;
+}
+
 /** Where somebody in this role starts. */
 export function homeOf(role: Role, permissions: readonly Permission[]): string {
-  const open = pages.filter(({ permission, nav }) => nav !== null && permission !== 'session' && permissions.includes(permission));
+  const open = pages.filter((page) => page.nav !== null && page.permission !== 'session' && isOpen(page, { role, permissions }));
   return (open.find((page) => page.homeOf?.includes(role) === true) ?? open[0])?.path ?? '/welcome';
 }

@@ -67,6 +67,8 @@ export const ApplicantView = z
     /** What the applicant can do now. */
     next: z.array(z.string()),
     mayAppeal: z.boolean(),
+    /** What is there already. */
+    sent: z.object({ consent: z.enum(['given', 'withdrawn', 'missing']), document: z.boolean(), selfie: z.boolean() }),
   })
   .openapi('ApplicantView');
 

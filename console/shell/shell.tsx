@@ -1,6 +1,6 @@
 import { Suspense, use, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useLiveState } from '../data/live.ts';
-import { homeOf, pages, type PageEntry } from '../pages.ts';
+import { homeOf, isOpen, pages, type PageEntry } from '../pages.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { useKeys, useKeysHelp } from '../parts/keys.tsx';
@@ -36,7 +36,7 @@ export function Shell() {
   const path = usePath();
   const [menu, setMenu] = useState(false);
   const main = useRef<HTMLElement>(null);
-  const open = pages.flatMap((entry) => (entry.nav !== null && (entry.permission === 'session' || me.may(entry.permission)) ? [{ ...entry, nav: entry.nav }] : []));
+  const open = pages.flatMap((entry) => (entry.nav !== null && isOpen(entry, me) ? [{ ...entry, nav: entry.nav }] : []));
   const found = findPage(path);
   const pageTitle = found?.entry.title ?? null;
 
@@ -91,7 +91,7 @@ export function Shell() {
 
 function Allowed({ entry, params }: { readonly entry: PageEntry; readonly params: Readonly<Record<string, string>> }): ReactNode {
   const me = useMe();
-  if (entry.permission !== 'session' && !me.may(entry.permission)) {
+  if (!isOpen(entry, me)) {
     return <EmptyState icon="shield" title="Your role does not see this page">You are signed in as {roleWords[me.role].toLowerCase()}. If you need this page for your work, ask the operator.</EmptyState>;
   }
   return <Loaded entry={entry} params={params} />;

@@ -1,5 +1,5 @@
 import { Link } from '../../router.tsx';
-import { pages } from '../../pages.ts';
+import { isOpen, pages } from '../../pages.ts';
 import { roleWords, useMe } from '../../session.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import './welcome.css';
@@ -7,7 +7,7 @@ import './welcome.css';
 /** Where a role lands that has no page of its own: what it may see, or that there is nothing here for it yet. */
 export function Page() {
   const me = useMe();
-  const open = pages.filter(({ nav, permission }) => nav !== null && (permission === 'session' || me.may(permission)));
+  const open = pages.filter((page) => page.nav !== null && isOpen(page, me));
   return (
     <div className="page welcome-page">
       <h1>Signed in as {roleWords[me.role].toLowerCase()}</h1>
