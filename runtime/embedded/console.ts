@@ -5,7 +5,8 @@ import type { Log } from '../../handlers/deps.ts';
 import { errorFields } from '../log.ts';
 import { builtConsole } from './console-build.ts';
 
-type Fetch = (request: Request) => Response | Promise<Response>;
+/** `env`: what the HTTP server knows of the connection; the API asks it for the client's address. */
+type Fetch = (request: Request, env?: object) => Response | Promise<Response>;
 
 interface Asset {
   readonly type: string;
@@ -63,16 +64,16 @@ export function openConsole(options: { readonly fallback: string; readonly log: 
     prepare: async () => {
       await site().catch((error: unknown) => options.log.error('the console could not be built', errorFields(error)));
     },
-    over: (api) => async (request) => {
+    over: (api) => async (request, env) => {
       const { pathname } = new URL(request.url);
-      if (!['GET', 'HEAD'].includes(request.method) || notPages.test(pathname)) return api(request);
+      if (!['GET', 'HEAD'].includes(request.method) || notPages.test(pathname)) return api(request, env);
       const isPage = (request.headers.get('accept') ?? '').includes('text/html');
       const isFile = /^\/(assets\/.+|[\w-]+\.(svg|js|png))$/.test(pathname);
-      if (!isPage && !isFile) return api(request);
+      if (!isPage && !isFile) return api(request, env);
       const files = await site().catch(() => null);
       if (files === null) return unavailable();
       const asset = files.get(pathname) ?? (isPage && !isFile ? files.get('/index.html') : undefined);
-      return asset === undefined ? api(request) : answer(request, asset);
+      return asset === undefined ? api(request, env) : answer(request, asset);
     },
   };
 }
