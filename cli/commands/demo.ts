@@ -67,7 +67,7 @@ function demoSettings(): ReturnType<typeof readSettings> {
   const base = readSettings(process.env);
   return readSettings({
     KYC_PORT: process.env['KYC_PORT'] ?? '0',
-    KYC_LOG: process.env['KYC_LOG'] ?? 'warn',
+    KYC_LOG: process.env['KYC_LOG'] ?? 'error',
     KYC_REGISTER_DEADLINE_SECONDS: '15',
     KYC_DATA: join(base.dataFolder, 'demo'),
   });
