@@ -19,6 +19,8 @@ export async function logKeyOf(settings: Pick<Settings, 'values'>, { keys }: Pic
   return verifierKey(settings.values.KYC_LEDGER_ORIGIN, await keys.publicKey());
 }
 
+type Fetch = (request: Request, env?: object) => Response | Promise<Response>;
+
 /** The log while the platform runs: every event gets its place in it, soon after it was recorded or by the next sweep. */
 export class TransparencyLog {
   readonly tiles: Tiles;
@@ -78,11 +80,11 @@ export class TransparencyLog {
   }
 
   /** Read-only over HTTP by the paths of C2SP tlog-tiles below `/log/`; the rest is left to `next`. */
-  over(next: (request: Request) => Response | Promise<Response>): (request: Request) => Response | Promise<Response> {
+  over(next: Fetch): Fetch {
     const serve = serveLog(this.tiles);
-    return async (request) => {
+    return async (request, env) => {
       const path = /^\/log\/(.+)$/.exec(new URL(request.url).pathname)?.[1];
-      if (path === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return next(request);
+      if (path === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return next(request, env);
       const { status, headers, body } = await serve(path);
       return new Response(request.method === 'HEAD' ? null : new Uint8Array(body), { status, headers });
     };
