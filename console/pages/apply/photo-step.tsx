@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
 import { asApiError, type ApiError } from '../../data/problem.ts';
 import { upload } from '../../data/upload.ts';
 import { Button } from '../../parts/button.tsx';
@@ -19,7 +19,6 @@ export function PhotoStep({ path, fields = {}, facing, tips, before, onSent }: {
   readonly onSent: () => void;
 }) {
   const input = useRef<HTMLInputElement>(null);
-  const label = useId();
   const [camera, setCamera] = useState(false);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [progress, setProgress] = useState<number | null>(null);
@@ -72,7 +71,7 @@ export function PhotoStep({ path, fields = {}, facing, tips, before, onSent }: {
       {before}
       <ul className="tips">{tips.map((tip) => <li key={tip}>{tip}</li>)}</ul>
       {error === null ? null : <ErrorNote error={error} />}
-      <input ref={input} type="file" accept="image/jpeg,image/png" className="visually-hidden" tabIndex={-1} aria-labelledby={label} onChange={(event) => {
+      <input ref={input} type="file" accept="image/jpeg,image/png" className="visually-hidden" tabIndex={-1} aria-label="Image file" onChange={(event) => {
         choose(event.target.files?.[0]);
         event.target.value = '';
       }} />
@@ -80,7 +79,7 @@ export function PhotoStep({ path, fields = {}, facing, tips, before, onSent }: {
         <div className={over ? 'drop over' : 'drop'} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
           <div className="cluster">
             <Button variant="primary" icon="camera" onClick={() => setCamera(true)}>Use the camera</Button>
-            <Button icon="upload" onClick={() => input.current?.click()}><span id={label}>Choose a file</span></Button>
+            <Button icon="upload" onClick={() => input.current?.click()}>Choose a file</Button>
           </div>
           <p>or drop one here. JPEG or PNG, up to 10 MB.</p>
         </div>
