@@ -16,6 +16,7 @@ export const Permission = z.enum([
   'cases.read',
   'evidence.read',
   'accesses.read',
+  'exports.make',
   'reviews.read',
   'reviews.work',
   'reviews.second',
@@ -45,7 +46,7 @@ export const accessPolicy: Readonly<Record<Role, readonly Permission[]>> = {
     'reviews.read', 'reviews.work', 'reviews.second', 'audit.search', 'live.listen', 'numbers.read',
   ],
   auditor: [
-    'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read', 'accesses.read',
+    'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read', 'accesses.read', 'exports.make',
     'reviews.read', 'audit.search', 'live.listen', 'numbers.read', 'retention.read', 'tables.read',
   ],
   analyst: ['numbers.read', 'tables.read'],

@@ -14,6 +14,7 @@ import { ViewRecorder } from './record-view.ts';
 import { applicantRoutes } from './routes/applicants.ts';
 import { callbackRoutes } from './routes/callbacks.ts';
 import type { Api } from './routes/context.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { insightRoutes } from './routes/insight.ts';
@@ -67,6 +68,7 @@ export function createApi(deps: ApiDeps): Api {
   applicantRoutes(context);
   uploadRoutes(context);
   historyRoutes(context);
+  exportRoutes(context);
   timeTravelRoutes(context);
   retentionRoutes(context);
   tableRoutes(context);

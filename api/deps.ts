@@ -5,6 +5,8 @@ import type { DocumentType, PersonName, RegisterType, ReviewOutcome } from '../e
 import type { AuditIndex } from '../gateways/audit-index/port.ts';
 import type { Notification } from '../gateways/messenger/port.ts';
 import type { Deps } from '../handlers/deps.ts';
+import type { Refused } from '../handlers/execute.ts';
+import type { Exported, ExportRequest } from '../handlers/export.ts';
 import type { ApplicantStatus } from '../handlers/status.ts';
 import type { IdempotencyStore } from './idempotency/store.ts';
 import type { RateLimiter } from './http/rate-limit.ts';
@@ -21,6 +23,7 @@ export interface ApiDeps extends Pick<Deps, 'clock' | 'newId' | 'random' | 'log'
   readonly operations: Operations;
   readonly retention: RetentionOperations;
   readonly tablesAsOf: TablesAsOf;
+  readonly exports: ExportOperations;
   readonly sessions: SessionStore;
   readonly idempotency: IdempotencyStore;
   readonly rateLimiter: RateLimiter;
@@ -126,6 +129,14 @@ interface Hold {
 export interface TablesAsOf {
   /** Rows as JSON values, in the order of the columns; null for a table that there is not. */
   read(table: string, time: string): Promise<{ readonly columns: readonly string[]; readonly rows: AsyncIterable<readonly unknown[]> } | null>;
+}
+
+/** Bags for auditors and regulators. */
+export interface ExportOperations {
+  /** Makes a bag, records that it was made, and keeps it for a while. */
+  make(request: ExportRequest): Promise<Refused | (Extract<Exported, { kind: 'done' }> & { readonly bytes: number; readonly expiresAt: string })>;
+  /** The zip archive, for the one who had it made; null when there is none, or none any more. */
+  read(exportId: string, actor: Actor): Promise<{ readonly fileName: string; readonly bytes: number; readonly body: ReadableStream<Uint8Array> } | null>;
 }
 
 /** Questions to the relational read model; rows carry nothing personal. */

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { openAsBlob } from 'node:fs';
+import { createWriteStream, openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeWebStream } from 'node:stream/web';
 import { z } from 'zod';
 import { findRunning, type RunningPlatform } from '../runtime/running.ts';
 import { readSettings } from '../runtime/settings.ts';
@@ -35,20 +38,35 @@ export class ApiClient {
     return this.#call(path, { method: 'POST', headers: { 'idempotency-key': randomUUID() }, body: form }, schema);
   }
 
+  /** Fetches bytes into a file that must not be there yet, readable by its owner alone. */
+  async download(path: string, file: string): Promise<void> {
+    const response = await this.#send(path, {});
+    if (!response.ok || response.body === null) throw refusal(response.status, await response.json().catch(() => null));
+    await pipeline(Readable.fromWeb(response.body as NodeWebStream<Uint8Array>), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+  }
+
   async #call<T>(path: string, init: RequestInit, schema: z.ZodType<T>): Promise<T> {
+    const response = await this.#send(path, init);
+    const body: unknown = await response.json().catch(() => null);
+    if (response.ok) return schema.parse(body);
+    throw refusal(response.status, body);
+  }
+
+  #send(path: string, init: RequestInit): Promise<Response> {
     const session = this.platform.sessions[this.#role];
-    const response = await fetch(new URL(`/api/v1${path}`, this.platform.url), {
+    return fetch(new URL(`/api/v1${path}`, this.platform.url), {
       ...init,
       headers: { ...init.headers, authorization: `Bearer ${session ?? ''}` },
     }).catch(() => {
       throw new CommandFailed('The platform stopped answering.', exitCode.notRunning, 'NOT_RUNNING');
     });
-    const body: unknown = await response.json().catch(() => null);
-    if (response.ok) return schema.parse(body);
-    const problem = Problem.safeParse(body);
-    const said = problem.success ? (problem.data.detail ?? problem.data.title) : `The platform answered ${response.status}.`;
-    throw new CommandFailed(said, exitCode.refused, (problem.success ? problem.data.code : undefined) ?? `HTTP_${response.status}`);
   }
+}
+
+function refusal(status: number, body: unknown): CommandFailed {
+  const problem = Problem.safeParse(body);
+  const said = problem.success ? (problem.data.detail ?? problem.data.title) : `The platform answered ${status}.`;
+  return new CommandFailed(said, exitCode.refused, (problem.success ? problem.data.code : undefined) ?? `HTTP_${status}`);
 }
 
 /** The running platform, as `role`. Fails with exit code 3 and one sentence when none runs on the data folder. */

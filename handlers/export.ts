@@ -34,8 +34,8 @@ export interface ExportDeps extends RecordDeps {
   readonly ledger: Pick<DisclosingLedger, 'append' | 'load' | 'open' | 'readEvidence' | 'eventKey'>;
   readonly store: Pick<EventStore, 'load' | 'since'>;
   readonly log: ExportLog;
-  /** The source of a policy version, by file name. */
-  readonly policyFiles: (version: string) => Promise<ReadonlyMap<string, string>>;
+  /** The source of these policy versions, by path, with what they share. */
+  readonly policyFiles: (versions: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   readonly assets: BagAssets;
 }
 
@@ -66,6 +66,8 @@ export type Exported =
       readonly events: number;
       readonly treeSize: number;
       readonly manifestSha256: string;
+      /** Streams of the applicants in it. */
+      readonly applicantStreams: readonly string[];
     }
   | Refused;
 
@@ -115,9 +117,7 @@ export async function exportLedger(
   }
   if (exported.size === 0) return refuse('NOTHING_TO_EXPORT', 'No applicant fits what was asked for.');
   for (const [name, text] of tables.files()) await bag.addFile(`data/tables/${name}`, text);
-  for (const version of [...policies].toSorted()) {
-    for (const [name, text] of await deps.policyFiles(version)) await bag.addFile(`data/policies/${version}/${name}`, text);
-  }
+  for (const [path, text] of await deps.policyFiles([...policies].toSorted())) await bag.addFile(`data/policies/${path}`, text);
   await bag.addAnchors();
   const { eventCount: events, treeSize } = bag;
   const { manifestSha256 } = await bag.finish();
@@ -135,7 +135,7 @@ export async function exportLedger(
     personal: null,
   }, request);
   onProgress(candidates.length, candidates.length);
-  return { kind: 'done', exportId, applicants: exported.size, events, treeSize, manifestSha256 };
+  return { kind: 'done', exportId, applicants: exported.size, events, treeSize, manifestSha256, applicantStreams: [...exported.keys()] };
 }
 
 const accessStreamOf = (applicant: string): string => applicant.replace(/^applicant-/, 'access-');

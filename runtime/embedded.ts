@@ -9,6 +9,7 @@ import { SettingsInvalid, type Settings } from './settings.ts';
 import { apiDeps } from './embedded/api-deps.ts';
 import { openConsole } from './embedded/console.ts';
 import { startConsumers } from './embedded/consumers.ts';
+import { Exports, policyFiles, readBagAssets } from './embedded/exports.ts';
 import { Feed } from './embedded/feed.ts';
 import { openGateways } from './embedded/gateways.ts';
 import { handlerDeps } from './embedded/handlers.ts';
@@ -51,12 +52,14 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
   try {
     let feed: Feed | null = null;
     let sequencing: TransparencyLog | null = null;
+    let kept: Exports | null = null;
     const stores = await openStores(settings, {
       attach: false,
       log,
       onAppended: (events) => {
         feed?.wake(events);
         sequencing?.wake(events);
+        kept?.wake(events);
       },
     });
     cleanup.push(() => stores.stop());
@@ -79,7 +82,13 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     const url = values.KYC_PUBLIC_URL ?? `http://${values.KYC_HOST.includes(':') ? `[${values.KYC_HOST}]` : values.KYC_HOST}:${server.port}`;
     const deps = handlerDeps({ settings, stores, gateways, log, callbackBaseUrl: url });
     const retention = openRetention({ settings, stores, deps, readModels, directory: gateways.directory });
-    const api = apiDeps({ settings, stores, gateways, audit, deps, retention, publicUrl: url, log });
+    const exports = await Exports.open(
+      { ...deps, ledger: stores.ledger, log: transparencyLog.forExports, policyFiles, assets: await readBagAssets() },
+      join(dataFolder, 'exports'),
+    );
+    kept = exports;
+    cleanup.push(() => exports.stop());
+    const api = apiDeps({ settings, stores, gateways, audit, deps, retention, exports, publicUrl: url, log });
     const site = openConsole({ fallback: join(dataFolder, 'console'), log });
     server.handle(transparencyLog.over(site.over(createApi(api).fetch)));
 
@@ -117,7 +126,7 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
   }
 }
 
-type Fetch = (request: Request) => Response | Promise<Response>;
+type Fetch = (request: Request, env?: object) => Response | Promise<Response>;
 
 const notYet: Fetch = () => new Response(null, { status: 503, headers: { 'retry-after': '1' } });
 
@@ -125,7 +134,7 @@ const notYet: Fetch = () => new Response(null, { status: 503, headers: { 'retry-
 async function listen(hostname: string, port: number): Promise<{ port: number; handle(fetch: Fetch): void; close(): Promise<void> }> {
   let handler: Fetch = notYet;
   const started = Promise.withResolvers<number>();
-  const server = serve({ fetch: (request) => handler(request), hostname, port }, ({ port: actual }) => started.resolve(actual));
+  const server = serve({ fetch: (request, env) => handler(request, env), hostname, port }, ({ port: actual }) => started.resolve(actual));
   server.once('error', (error) => {
     const taken = 'code' in error && error.code === 'EADDRINUSE';
     started.reject(taken ? new SettingsInvalid(`Port ${port} on ${hostname} is taken; set KYC_PORT to another, or to 0 for any`) : error);

@@ -55,13 +55,14 @@ export function statusOfRefusal(code: string): ProblemStatus {
 }
 
 const refusalStatus: ReadonlyMap<string, ProblemStatus> = new Map([
-  ...['NOT_REGISTERED', 'UNKNOWN_APPLICANT'].map((code) => [code, 404] as const),
+  ...['NOT_REGISTERED', 'UNKNOWN_APPLICANT', 'NOTHING_TO_EXPORT'].map((code) => [code, 404] as const),
   ...['NOT_A_REVIEWER', 'MAKER_IS_CHECKER', 'OWN_DECISION_APPEALED'].map((code) => [code, 403] as const),
   ...['ERASED', 'ERASURE_REQUESTED'].map((code) => [code, 410] as const),
-  ...['TOO_LARGE', 'TOO_MANY_PIXELS', 'TOO_LONG_SIDE'].map((code) => [code, 413] as const),
+  ...['EXPORT_TOO_LARGE', 'TOO_LARGE', 'TOO_MANY_PIXELS', 'TOO_LONG_SIDE'].map((code) => [code, 413] as const),
   ...['TYPE_NOT_SUPPORTED', 'TYPE_DIFFERS'].map((code) => [code, 415] as const),
   ...[
     'REGISTER_UNKNOWN', 'EMAIL_MALFORMED', 'NAME_MALFORMED', 'REGISTRATION_NUMBER_MALFORMED', 'REGISTRATION_NUMBER_MISSING',
     'NOTE_MISSING', 'STATEMENT_MISSING', 'SEEN_VERSION_UNKNOWN', 'DOCUMENT_TYPE_MISSING', 'EMPTY_FILE', 'TRUNCATED', 'IMAGE_UNREADABLE',
+    'EVIDENCE_IS_PERSONAL', 'PERIOD_EMPTY', 'CHECKPOINT_REFUSED',
   ].map((code) => [code, 422] as const),
 ]);

@@ -47,6 +47,12 @@ function asProblem(error: Error): Problem {
       return new Problem(410, 'ERASED', 'The personal data of this applicant are erased.');
     case 'EVIDENCE_MISSING':
       return new Problem(404, 'EVIDENCE_MISSING', 'The evidence is not there.');
+    case 'EXPORT_TOO_LARGE':
+      return new Problem(413, 'EXPORT_TOO_LARGE', `${error.message}.`);
+    case 'EXPORT_IMPOSSIBLE':
+      return new Problem(409, 'EXPORT_IMPOSSIBLE', `What is recorded does not bear an export that verifies: ${error.message}. Verify the ledger.`);
+    case 'LOG_INCONSISTENT':
+      return new Problem(503, 'LOG_INCONSISTENT', 'The log of the ledger contradicts itself, so nothing is proven from it. Verify the ledger.', { cause: error });
     case 'CURSOR_INVALID':
       return new Problem(422, 'CURSOR_INVALID', 'This cursor is not one of ours.');
     default:

@@ -25,13 +25,14 @@ export interface ApiParts {
   readonly audit: AuditIndex;
   readonly deps: Deps;
   readonly retention: Retention;
+  readonly exports: ApiDeps['exports'];
   readonly publicUrl: string;
   readonly log: Log;
 }
 
 const HOUR = 3_600_000;
 
-export function apiDeps({ settings, stores, gateways, audit, deps, retention, publicUrl, log }: ApiParts): ApiDeps {
+export function apiDeps({ settings, stores, gateways, audit, deps, retention, exports, publicUrl, log }: ApiParts): ApiDeps {
   const { pool, ledger, client } = stores;
   return {
     ledger,
@@ -41,6 +42,7 @@ export function apiDeps({ settings, stores, gateways, audit, deps, retention, pu
     live: gateways.live,
     operations: { remind: () => remindNow(stores, deps) },
     retention,
+    exports,
     tablesAsOf: tablesAsOf(stores, deps.clock),
     sessions: new PostgresSessionStore(pool),
     idempotency: new PostgresIdempotencyStore(pool),

@@ -63,7 +63,7 @@ export async function makeWorld(cases = 2): Promise<World> {
       source: tiles, key: sequencer.key, signer,
       catchUp: () => sequencer.catchUp({ whole: true }), indexOf: (stream, version) => sequencer.indexOf(stream, version),
     },
-    policyFiles: async (version) => new Map([['policy.ts', `// policy ${version}\n`]]),
+    policyFiles: async (versions) => new Map(versions.map((version) => [`${version}/policy.ts`, `// policy ${version}\n`])),
   };
   return { platform, deps, tiles, sequencer, evidence, streams, key: formatVerifierKey(sequencer.key) };
 }

@@ -120,6 +120,16 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
       due: async () => [],
     },
     tablesAsOf: { read: async (table) => (table === 'users' ? { columns: ['id'], rows: (async function* () { yield ['1']; })() } : null) },
+    exports: {
+      make: async (request) => {
+        calls.push({ handler: 'export', command: request });
+        return {
+          kind: 'done' as const, exportId: '0193b1f2-7c1e-4c7a-9d8e-2a4b6c8d0eff', applicants: 1, events: 12, treeSize: 40,
+          manifestSha256: 'ab'.repeat(32), applicantStreams: [`applicant-${applicantId}`], bytes: 3, expiresAt: '2026-11-22T13:00:00.000Z',
+        };
+      },
+      read: async (exportId) => (exportId === '0193b1f2-7c1e-4c7a-9d8e-2a4b6c8d0eff' ? { fileName: 'kyc-export.zip', bytes: 3, body: new Blob(['zip']).stream() } : null),
+    },
     sessions: new MemorySessionStore(),
     idempotency: new MemoryIdempotencyStore(),
     rateLimiter: new MemoryRateLimiter(),

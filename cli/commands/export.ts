@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { lstat, readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { z } from 'zod';
+import { Decision, RegisterType } from '../../events/vocabulary.ts';
+import { openZippedBag } from '../../ledger/export/zip-bag.ts';
+import { describeReport } from '../../ledger/export/verifier/describe.ts';
+import { folderFiles } from '../../ledger/export/verifier/folder-files.ts';
+import type { BagFiles } from '../../ledger/export/verifier/read-bag.ts';
+import { verifyBag } from '../../ledger/export/verifier/verify-bag.ts';
+import { TimestampRefused } from '../../ledger/log/errors.ts';
+import { verifyTimestamp } from '../../ledger/log/timestamp.ts';
+import { connect } from '../client.ts';
+import { CommandFailed, exitCode, paint, print, progressBar } from '../output.ts';
+import { applicantId, show } from './cases.ts';
+
+const Made = z.looseObject({
+  id: z.string(), applicants: z.number(), events: z.number(), treeSize: z.number(), manifestSha256: z.string(), bytes: z.number(),
+});
+
+const ExportOptions = z.object({
+  from: z.string().optional(),
+  to: z.string().optional(),
+  register: RegisterType.optional(),
+  decision: Decision.optional(),
+  personal: z.boolean(),
+  evidence: z.boolean().default(false),
+  zip: z.boolean().default(false),
+  out: z.string().optional(),
+  since: z.string().optional(),
+});
+
+const VerifyOptions = z.object({ key: z.string().optional(), witness: z.array(z.string()), authority: z.array(z.string()) });
+
+export function registerExportCommands(program: Command): void {
+  program
+    .command('export [applicant]')
+    .description('export a record, a period or a filter as a bag that anybody can verify offline')
+    .option('--from <moment>', 'applicants with an event recorded at or after this (date or RFC 3339)', moment)
+    .option('--to <moment>', 'everything as it was before this (date or RFC 3339)', moment)
+    .addOption(new Option('--register <register>', 'applicants of this register').choices(RegisterType.options))
+    .addOption(new Option('--decision <outcome>', 'applicants with this outcome in force').choices(Decision.options))
+    .option('--no-personal', 'without keys, evidence and personal columns; it verifies all the same')
+    .option('--evidence', 'with images and answers of readers and registers')
+    .option('--zip', 'a zip archive instead of a folder')
+    .option('--since <bag>', 'prove that the ledger only adds to the checkpoint in this bag (default: the last export)')
+    .option('--out <path>', 'where to (default: ./kyc-export-<id>)')
+    .addHelpText('after', `
+Examples:
+  $ kyc export 0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e1f --evidence
+  $ kyc export --from 2026-10-01 --to 2026-11-01 --register GMC --decision PASS --zip
+  $ kyc export --no-personal --out ./for-statistics
+
+Open index.html in the bag, or run: kyc verify-export <bag>. Every export is recorded in each record that is in it.`)
+    .action(async (applicant: string | undefined, options: unknown, command: Command) => {
+      const given = ExportOptions.parse(options);
+      const body = {
+        ...(applicant !== undefined && { applicant: applicantId(applicant) }),
+        ...(given.from !== undefined && { from: given.from }),
+        ...(given.to !== undefined && { to: given.to }),
+        ...(given.register !== undefined && { registerType: given.register }),
+        ...(given.decision !== undefined && { decision: given.decision }),
+        ...(given.since !== undefined && { previousCheckpoint: await checkpointIn(given.since) }),
+        personal: given.personal,
+        evidence: given.evidence,
+      };
+      if (given.out !== undefined) await refuseTaken(resolve(given.out));
+      const api = await connect('auditor');
+      const made = await api.post('/exports', body, Made);
+      const target = resolve(given.out ?? `kyc-export-${made.id}${given.zip ? '.zip' : ''}`);
+      await refuseTaken(target);
+      if (given.zip) await api.download(`/exports/${made.id}`, target);
+      else await downloadFolder((file) => api.download(`/exports/${made.id}`, file), target);
+      const { id, applicants, events, treeSize, manifestSha256 } = made;
+      show(command, { id, path: target, applicants, events, treeSize, manifestSha256 }, () => {
+        print(`${events} events of ${applicants} ${applicants === 1 ? 'applicant' : 'applicants'} exported to ${paint('bold', target)}`);
+        print(`Check it with: kyc verify-export ${target}${given.zip ? '' : `\nor open ${join(target, 'index.html')}`}`);
+      });
+    });
+
+  program
+    .command('verify-export <bag>')
+    .description('verify an exported bag, folder or zip archive, without asking anybody')
+    .option('--key <key>', 'the ledger\'s verifier key, from a source that you trust')
+    .option('--witness <key>', 'verifier key of a witness; may be given several times', collect, [])
+    .option('--authority <file>', 'root certificate (PEM) of a time-stamping authority; may be given several times', collect, [])
+    .addHelpText('after', `
+Example:
+  $ kyc verify-export ./kyc-export-0193b1f2 --key 'kyc-ledger.example/log+acc35a27+AbIQ...'
+
+Ends with 0 if everything holds, with 1 if not; one line for each thing that is wrong. Needs no running platform.`)
+    .action(async (path: string, options: unknown, command: Command) => {
+      const { key, witness, authority } = VerifyOptions.parse(options);
+      const roots = await Promise.all(authority.map((file) => readFile(file, 'utf8').catch(() => {
+        throw new CommandFailed(`There is no file ${file}.`, exitCode.usage, 'NO_SUCH_FILE');
+      })));
+      const report = await withBag(path, (files) => verifyBag(files, {
+        witnesses: witness,
+        ...(key !== undefined && { key }),
+        ...(roots.length > 0 && { timestampFault: (response, text) => timestampFault(response, text, roots) }),
+        onProgress: progressBar('verifying'),
+      }));
+      const { verdict, findings, checked, notes, statement } = report;
+      show(command, { verdict, findings, checked, notes, key: report.key, statement }, () => process.stdout.write(describeReport(report)));
+      if (verdict !== 'verified') process.exitCode = exitCode.failed;
+    });
+}
+
+/** Runs `work` on a bag that is a folder or a zip archive. */
+async function withBag<T>(path: string, work: (files: BagFiles) => Promise<T>): Promise<T> {
+  const found = await lstat(path).catch(() => null);
+  if (found === null) throw new CommandFailed(`There is nothing at ${path}.`, exitCode.usage, 'NO_SUCH_FILE');
+  if (found.isDirectory()) return work(folderFiles(resolve(path)));
+  const zip = await openZippedBag(path).catch(() => {
+    throw new CommandFailed(`${path} does not read as a zip archive.`, exitCode.failed, 'NOT_A_BAG');
+  });
+  try {
+    return await work(zip.files);
+  } finally {
+    zip.close();
+  }
+}
+
+async function checkpointIn(bag: string): Promise<string> {
+  const bytes = await withBag(bag, (files) => files.read('data/checkpoint'));
+  if (bytes === null) throw new CommandFailed(`There is no checkpoint in ${bag}.`, exitCode.usage, 'NOT_A_BAG');
+  return Buffer.from(bytes).toString();
+}
+
+async function downloadFolder(download: (file: string) => Promise<void>, target: string): Promise<void> {
+  const archive = `${target}.${randomUUID()}.zip`;
+  try {
+    await download(archive);
+    const zip = await openZippedBag(archive);
+    await zip.unpack(target).finally(() => zip.close());
+  } finally {
+    await rm(archive, { force: true });
+  }
+}
+
+async function refuseTaken(path: string): Promise<void> {
+  if ((await lstat(path).catch(() => null)) !== null) throw new CommandFailed(`${path} is there already; nothing was written over it.`, exitCode.usage, 'TAKEN');
+}
+
+async function timestampFault(response: Uint8Array, text: string, roots: readonly string[]): Promise<string | null> {
+  try {
+    await verifyTimestamp(response, Buffer.from(text), roots);
+    return null;
+  } catch (error) {
+    if (error instanceof TimestampRefused) return error.message;
+    throw error;
+  }
+}
+
+/** A date is its beginning in UTC. */
+function moment(text: string): string {
+  const time = z.iso.date().safeParse(text).success ? `${text}T00:00:00.000Z` : text;
+  if (!z.iso.datetime({ offset: true }).safeParse(time).success) throw new InvalidArgumentError('It is a date (2026-10-01) or a moment as in RFC 3339.');
+  return new Date(time).toISOString();
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
