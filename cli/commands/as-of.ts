@@ -1,15 +1,14 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { folderTiles } from '../../gateways/tiles/folder.ts';
 import { parseCheckpoint } from '../../ledger/log/checkpoint.ts';
 import { parseNote } from '../../ledger/log/note.ts';
 import { buildAsOf, dropAsOf, listAsOf } from '../../projectors/engine/as-of-schemas.ts';
 import type { AsOf } from '../../projectors/engine/rebuild.ts';
 import { versionsAt } from '../../projectors/engine/versions-at.ts';
 import { relational } from '../../projectors/relational/projection.ts';
-import { LOG_FOLDER, openStores, type Stores } from '../../runtime/embedded/stores.ts';
+import { openStores, type Stores } from '../../runtime/embedded/stores.ts';
 import { ANALYST_ROLE } from '../../runtime/embedded/tables-as-of.ts';
+import { tilesOf } from '../../runtime/embedded/transparency-log.ts';
 import { readSettings } from '../../runtime/settings.ts';
 import { CommandFailed, duration, exitCode, paint, print, progressBar, table } from '../output.ts';
 import { show } from './cases.ts';
@@ -76,7 +75,7 @@ async function run(stores: Stores, { at, index, list, drop }: z.infer<typeof Opt
 }
 
 async function versionsByIndex({ dataFolder }: Stores, index: number): Promise<ReadonlyMap<string, number>> {
-  const tiles = folderTiles(join(dataFolder, LOG_FOLDER));
+  const tiles = tilesOf({ dataFolder });
   const checkpoint = await tiles.get('checkpoint');
   if (checkpoint === null) throw new CommandFailed('Nothing has been sequenced yet; use --at instead.', exitCode.failed, 'NOT_SEQUENCED');
   const { size } = parseCheckpoint(parseNote(checkpoint).text);

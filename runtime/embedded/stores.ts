@@ -25,9 +25,6 @@ import { startPostgres } from './postgres.ts';
 /** Prefix of every DynamoDB table of a platform. */
 const TABLE_PREFIX = 'kyc-';
 
-/** Where in the data folder the tiles of the ledger's log lie. */
-export const LOG_FOLDER = 'log';
-
 /** What everything else is built on: the log, its keys and evidence, and the database of the read models. */
 export interface Stores {
   readonly dataFolder: string;
