@@ -17,7 +17,7 @@ function App() {
   const [fresh, setFresh] = useState(location.pathname === '/sign-in' && location.hash.startsWith('#token='));
   if (fresh || state.kind === 'signed-out') return <SignInPage ended={state.kind === 'signed-out' && state.ended} onDone={() => setFresh(false)} />;
   if (state.kind === 'loading') return <Loading what="Starting" />;
-  if (state.kind === 'failed') return <main className="alone"><ErrorState error={state.error} onRetry={retry} /></main>;
+  if (state.kind === 'failed') return <main className="alone"><ErrorState page error={state.error} onRetry={retry} /></main>;
   return <Shell />;
 }
 

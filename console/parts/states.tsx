@@ -19,11 +19,13 @@ export function Loading({ what = 'Loading' }: { readonly what?: string }) {
   );
 }
 
-export function EmptyState({ icon = 'info', title, children, action }: { readonly icon?: IconName; readonly title: string; readonly children?: ReactNode; readonly action?: ReactNode }) {
+/** `page`: it stands for a whole page, so its title is the page's heading. */
+export function EmptyState({ icon = 'info', title, children, action, page = false }: { readonly icon?: IconName; readonly title: string; readonly children?: ReactNode; readonly action?: ReactNode; readonly page?: boolean }) {
+  const Heading = page ? 'h1' : 'h2';
   return (
     <div className="state empty">
       <span className="state-icon"><Icon name={icon} size={26} /></span>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children === undefined ? null : <p>{children}</p>}
       {action}
     </div>
@@ -31,11 +33,12 @@ export function EmptyState({ icon = 'info', title, children, action }: { readonl
 }
 
 /** What went wrong, what to do about it, and the reference for who is asked for help. */
-export function ErrorState({ error, onRetry }: { readonly error: ApiError; readonly onRetry?: () => void }) {
+export function ErrorState({ error, onRetry, page = false }: { readonly error: ApiError; readonly onRetry?: () => void; readonly page?: boolean }) {
+  const Heading = page ? 'h1' : 'h2';
   return (
     <div className="state failed" role="alert">
       <span className="state-icon"><Icon name="warning" size={26} /></span>
-      <h2>{error.message}</h2>
+      <Heading>{error.message}</Heading>
       <p>{error.advice}</p>
       {onRetry === undefined ? null : <Button icon="reload" onClick={onRetry}>Try again</Button>}
       {error.correlationId === null ? null : <p className="reference">Reference: <code>{error.correlationId}</code></p>}

@@ -13,7 +13,7 @@ export class PageBoundary extends Component<{ readonly children: ReactNode }, { 
   override render(): ReactNode {
     if (!this.state.failed) return this.props.children;
     return (
-      <EmptyState icon="warning" title="This page could not be shown" action={<Button icon="reload" onClick={() => location.reload()}>Load it again</Button>}>
+      <EmptyState page icon="warning" title="This page could not be shown" action={<Button icon="reload" onClick={() => location.reload()}>Load it again</Button>}>
         The platform may have been updated or be out of reach. Nothing that you saved is lost.
       </EmptyState>
     );

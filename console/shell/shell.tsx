@@ -92,7 +92,7 @@ export function Shell() {
 function Allowed({ entry, params }: { readonly entry: PageEntry; readonly params: Readonly<Record<string, string>> }): ReactNode {
   const me = useMe();
   if (!isOpen(entry, me)) {
-    return <EmptyState icon="shield" title="Your role does not see this page">You are signed in as {roleWords[me.role].toLowerCase()}. If you need this page for your work, ask the operator.</EmptyState>;
+    return <EmptyState page icon="shield" title="Your role does not see this page">You are signed in as {roleWords[me.role].toLowerCase()}. If you need this page for your work, ask the operator.</EmptyState>;
   }
   return <Loaded entry={entry} params={params} />;
 }
@@ -104,7 +104,7 @@ function Loaded({ entry, params }: { readonly entry: PageEntry; readonly params:
 
 function Unknown({ path }: { readonly path: string }) {
   if (path === '/' || path === '/sign-in') return null;
-  return <EmptyState icon="search" title="There is no such page" action={<Link to="/" className="button secondary">Go to the start</Link>}>Check the address, or start from the menu.</EmptyState>;
+  return <EmptyState page icon="search" title="There is no such page" action={<Link to="/" className="button secondary">Go to the start</Link>}>Check the address, or start from the menu.</EmptyState>;
 }
 
 const themes: readonly { readonly theme: Theme; readonly words: string; readonly icon: 'auto' | 'sun' | 'moon' }[] = [

@@ -1,0 +1,120 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { describeInBrowser } from './support/world.ts';
+
+const rows = (page: Page) => page.locator('.windowed tbody tr:not(.spacer)');
+
+describeInBrowser('the review queue', (world) => {
+  test('shows who waits, oldest first, each with its reasons in words', async () => {
+    const page = await world.open('reviewer', '/queue');
+    await rows(page).first().waitFor();
+    const text = await rows(page).allInnerTexts();
+    expect(text.join('\n')).toContain('The faces are less alike than the policy asks for');
+    const ages = await page.locator('.windowed time').evaluateAll((times) => times.map((time) => time.getAttribute('datetime') ?? ''));
+    expect(ages).toEqual(ages.toSorted());
+  });
+
+  for (const theme of ['light', 'dark'] as const) {
+    test(`breaks no rule of accessibility, ${theme}, wide and on a phone`, async () => {
+      for (const width of [1440, 390]) {
+        const page = await world.open('reviewer', '/queue', { theme, width });
+        await rows(page).first().waitFor();
+        await world.expectAccessible(page);
+      }
+    });
+  }
+
+  test('keeps its filters in the address, and tells an empty queue from a filtered one', async () => {
+    const page = await world.open('senior_reviewer', '/queue');
+    await page.getByLabel('Register').selectOption('GMC');
+    await page.waitForURL(/register=GMC/);
+    await page.getByLabel('Reason').selectOption('NO_FACE_IN_SELFIE');
+    await page.getByText('No case fits these filters').waitFor();
+    await page.reload();
+    await page.getByText('No case fits these filters').waitFor();
+    await page.getByRole('button', { name: 'Show the whole queue' }).click();
+    await rows(page).first().waitFor();
+    expect(new URL(page.url()).search).toBe('');
+
+    await page.route('**/api/v1/reviews?*', (route) => route.fulfill({ json: { cases: [], cursor: null } }));
+    await page.reload();
+    await page.getByText('Nothing waits for a person').waitFor();
+    await world.expectAccessible(page);
+  });
+
+  test('is worked by keyboard: down, claim, open', async () => {
+    const id = world.caseOf('restricted');
+    const page = await world.open('reviewer', '/queue?reason=REGISTER_RESTRICTED');
+    await rows(page).first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('c');
+    await rows(page).first().getByText('you', { exact: true }).waitFor();
+    await page.keyboard.press('c');
+    await rows(page).first().getByText('nobody').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('Open the case').waitFor();
+    await world.expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/cases/${id}*`);
+  });
+
+  test('follows what others do without being asked', async () => {
+    const id = world.caseOf('other-name');
+    const page = await world.open('reviewer', '/queue?reason=REGISTER_NAME_MISMATCH');
+    await page.locator('.live.live').waitFor();
+    await rows(page).first().getByText('nobody').waitFor();
+    const colleague = await world.open('senior_reviewer', '/queue?reason=REGISTER_NAME_MISMATCH');
+    await colleague.getByRole('button', { name: /^Claim no/ }).click();
+    await rows(page).first().getByText('local-senior-reviewer').waitFor();
+    await colleague.getByRole('button', { name: /^Release no/ }).click();
+    await rows(page).first().getByText('nobody').waitFor();
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('says what to do when the platform does not answer, and goes on when it does', async () => {
+    const page = await world.open('reviewer', '/queue', { expectErrors: true });
+    await rows(page).first().waitFor();
+    await page.route('**/api/v1/reviews?*', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', json: { type: 'about:blank', title: 'Not available at the moment', status: 503, code: 'UNAVAILABLE', correlationId: 'c-1' } }));
+    await page.reload();
+    await page.getByRole('alert').getByText('Not available at the moment').waitFor();
+    await page.getByText('c-1').waitFor();
+    await world.expectAccessible(page);
+    await page.unroute('**/api/v1/reviews?*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await rows(page).first().waitFor();
+  });
+
+  test('scrolls through a hundred thousand cases, drawing only those in view', async () => {
+    const page = await world.open('reviewer', '/queue');
+    await rows(page).first().waitFor();
+    await page.route('**/api/v1/reviews?*', (route) => {
+      const query = new URL(route.request().url()).searchParams;
+      if (query.get('awaitsSecond') === 'true') return route.fulfill({ json: { cases: [], cursor: null } });
+      const from = Number(query.get('cursor') ?? 0);
+      const count = from === 0 ? 200 : 99_800;
+      const cases = Array.from({ length: count }, (_, index) => ({
+        id: `00000000-0000-4000-8000-${String(from + index).padStart(12, '0')}`, number: from + index + 1, registerType: 'GMC', reasons: ['MRZ_INVALID'],
+        since: '2026-01-01T00:00:00.000Z', claimedBy: null, awaitsSecond: false, appeal: false, version: 9,
+      }));
+      return route.fulfill({ json: { cases, cursor: from === 0 ? '200' : null } });
+    });
+    await page.reload();
+    await page.getByText('No. 1', { exact: true }).waitFor();
+    const box = page.locator('.windowed');
+    await box.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+    await page.getByText('100000 cases wait').waitFor();
+    const began = Date.now();
+    for (const share of [0.25, 0.9, 0.1, 0.5, 1]) await box.evaluate((element, at) => element.scrollTo({ top: element.scrollHeight * at }), share);
+    await page.getByText('No. 100000', { exact: true }).waitFor();
+    expect(Date.now() - began).toBeLessThan(2_000);
+    expect(await rows(page).count()).toBeLessThan(80);
+    await page.getByText('overdue').first().waitFor();
+  });
+
+  test('is not for analysts', async () => {
+    const page = await world.open('analyst', '/queue');
+    await page.getByText('Your role does not see this page').waitFor();
+    await world.expectAccessible(page);
+  });
+});
