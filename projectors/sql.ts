@@ -8,6 +8,8 @@ export interface DatabaseOptions {
   readonly maxPoolSize?: number;
   /** Milliseconds after which the server gives up a statement; 60,000 by default. */
   readonly statementTimeout?: number;
+  /** Asked for each new connection, where it is not in the URL (IAM authentication). */
+  readonly password?: () => Promise<string>;
 }
 
 /**
@@ -18,6 +20,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Promis
   return createPool(url, {
     maxPoolSize: options.maxPoolSize ?? 10,
     statementTimeout: options.statementTimeout ?? 60_000,
+    ...(options.password !== undefined && { password: options.password }),
     interceptors: [resultSchemas],
     typeParsers: [
       createBigintTypeParser(),

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { RegisterType } from '../events/vocabulary.ts';
+import { awsSettings } from './aws/part-settings.ts';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const whole = z.string().regex(/^\d+$/).transform(Number);
@@ -55,6 +56,14 @@ export const settingsSchema = z.object({
   KYC_OCR_AT_ONCE: whole.default(1).describe('Documents read at once; each takes about 200 MB and a core.'),
   KYC_REVIEW_TARGET_HOURS: whole.default(24).describe('How long a case may wait for a person before the console shows it as overdue.'),
   KYC_MAX_PIXELS: whole.default(40_000_000).describe('Largest image, in pixels.'),
+  KYC_DOCUMENT_READER: z.enum(['tesseract', 'textract']).default('tesseract').describe('Who reads documents.'),
+  KYC_FACE_MATCHER: z.enum(['face-api', 'rekognition']).default('face-api').describe('Who compares faces.'),
+  KYC_KEYS: z.enum(['file', 'kms']).default('file').describe('Where the master keys are; never change it once something is recorded.'),
+  KYC_EVIDENCE: z.enum(['folder', 's3']).default('folder').describe('Where sealed evidence is kept.'),
+  KYC_TILES: z.enum(['folder', 's3']).default('folder').describe('Where the transparency log is kept.'),
+  KYC_MESSENGER: z.enum(['outbox', 'aws']).default('outbox').describe('Whether results and e-mail go to a folder, or out by SNS and SES.'),
+  KYC_QUEUES: z.enum(['postgres', 'sqs']).default('postgres').describe('Where images to be read and applicants to be checked stand in line.'),
+  ...z.object(awsSettings).partial().shape,
 });
 
 export type Settings = Readonly<{

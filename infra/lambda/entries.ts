@@ -50,7 +50,7 @@ export interface LambdaEntry {
   readonly permissions: readonly Permission[];
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
-  /** Needs sharp's native library, which comes in a layer; all others must not import it. */
+  /** Needs sharp, whose native library is put beside the bundle by the build; no other may import it. */
   readonly sharp?: true;
   /** Runs at most so many at once. */
   readonly reservedConcurrency?: number;
@@ -98,6 +98,17 @@ const telling: readonly Permission[] = [
   { on: 'queue:webhooks', actions: ['sqs:SendMessage'] },
   { on: 'secret', actions: ['secretsmanager:GetSecretValue'] },
 ];
+/** What ends a person's record: the only functions that may destroy a key or give up a reservation. */
+const erasing: readonly Permission[] = [
+  { on: 'table:subject-keys', actions: ['dynamodb:PutItem'] },
+  { on: 'table:reservations', actions: ['dynamodb:DeleteItem'] },
+  { on: 'bucket:evidence', actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'] },
+  { on: 'bucket:raw', actions: ['s3:GetObject', 's3:ListBucket', 's3:DeleteObject'] },
+  { on: 'table:register-cache', actions: ['dynamodb:Scan', 'dynamodb:DeleteItem'] },
+  { on: 'table:review-feedback', actions: ['dynamodb:PutItem'] },
+  { on: 'index:events', actions: ['dynamodb:Query'] },
+  { on: 'table:event-hours', actions: ['dynamodb:Query'] },
+];
 /** `dynamodb:PutItem` and `DeleteItem` on deliveries are the marks of what waits in a queue. */
 const sending = (queue: QueueId): readonly Permission[] => [
   { on: `queue:${queue}`, actions: ['sqs:SendMessage'] },
@@ -129,9 +140,9 @@ const projector = (model: string, says: string, rest: Partial<LambdaEntry> & { r
 export const lambdaEntries: readonly LambdaEntry[] = [
   {
     name: 'api', says: 'The HTTP API.', triggers: [{ kind: 'http' }],
-    settings: ['core', 'ledger', 'scanJobs', 'workflow', 'registers', 'messages', 'webhooks', 'policy', 'database', 'audit', 'uploads'],
+    settings: ['core', 'ledger', 'scanJobs', 'workflow', 'registers', 'messages', 'webhooks', 'policy', 'database', 'audit', 'uploads', 'console', 'raw'],
     permissions: [
-      ...appending, keepingEvidence, ...sending('doc-scan'), ...registers, ...telling, database,
+      ...appending, ...erasing, keepingEvidence, ...sending('doc-scan'), ...registers, ...telling, database,
       { on: 'table:counters', actions: ['dynamodb:UpdateItem'] },
       { on: 'audit-domain', actions: ['es:ESHttpGet', 'es:ESHttpHead', 'es:ESHttpPost', 'es:ESHttpPut'] },
     ],
@@ -164,7 +175,7 @@ export const lambdaEntries: readonly LambdaEntry[] = [
   },
   task('face-match', 'FaceMatchFunction', 'Compares the faces and takes over the result of a liveness session.', {
     settings: ['core', 'ledger', 'faces'], timeoutSeconds: 120,
-    permissions: [...appending, readingEvidence, { on: '*', actions: ['rekognition:CompareFaces', 'rekognition:GetFaceLivenessSessionResults'] }],
+    permissions: [...appending, readingEvidence, { on: '*', actions: ['rekognition:CompareFaces', 'rekognition:DetectFaces', 'rekognition:GetFaceLivenessSessionResults'] }],
   }),
   task('register-request', 'RegisterRequestFunction', 'Asks the register and leaves the task token for the callback.', {
     settings: ['core', 'ledger', 'workflow', 'registers'], permissions: [...appending, keepingEvidence, ...registers],
@@ -258,6 +269,17 @@ export const lambdaEntries: readonly LambdaEntry[] = [
     memoryMegabytes: 512, timeoutSeconds: 300, reservedConcurrency: 1, inVpc: true,
   },
   {
+    name: 'erase-due', says: 'Daily: erases whose retention has ended (MLR 2017, reg. 40), and finishes erasures that were cut off.',
+    triggers: [{ kind: 'schedule', expression: 'cron(0 2 * * ? *)' }],
+    settings: ['core', 'ledger', 'workflow', 'raw', 'database', 'audit'],
+    permissions: [
+      ...appending, ...erasing, readingEvidence, callbacks, database,
+      { on: 'state-machine', actions: ['states:SendTaskSuccess'] },
+      { on: 'audit-domain', actions: ['es:ESHttpGet', 'es:ESHttpHead', 'es:ESHttpPost', 'es:ESHttpPut'] },
+    ],
+    memoryMegabytes: 512, timeoutSeconds: 900, reservedConcurrency: 1, inVpc: true,
+  },
+  {
     name: 'purge', says: 'Daily: forgets sessions and kept answers that have expired.',
     triggers: [{ kind: 'schedule', expression: 'cron(0 3 * * ? *)' }],
     settings: ['core', 'database'], permissions: [database], memoryMegabytes: 256, timeoutSeconds: 300, inVpc: true,
@@ -282,5 +304,5 @@ export const lambdaEntries: readonly LambdaEntry[] = [
 
 /** Names of the environment variables that a function reads; those with a default may be left out. */
 export function environmentOf(entry: LambdaEntry): readonly string[] {
-  return [...new Set(entry.settings.flatMap((group) => settingGroups[group]))];
+  return [...new Set(entry.settings.flatMap((group) => Object.keys(settingGroups[group].shape)))];
 }

@@ -1,57 +1,62 @@
 import { z } from 'zod';
+import { settingsSchema, SettingsInvalid } from '../settings.ts';
+import { awsSettings as aws } from './part-settings.ts';
 
-const arn = (service: string) => z.string().regex(new RegExp(`^arn:[\\w-]+:${service}:[\\w-]*:\\d{12}:`), `is no ARN of ${service}`);
-const bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is no name of a bucket');
-const whole = z.string().regex(/^\d+$/).transform(Number);
-/** Key id, ARN or alias. */
-const key = z.string().regex(/^(arn:[\w-]+:kms:|alias\/|mrk-)?[\w:/-]+$/, 'is no key');
+const { shape: common } = settingsSchema;
+const secret = { KYC_SECRET_ID: aws.KYC_SECRET_ID };
+const lock = { KYC_LOCK_MODE: aws.KYC_LOCK_MODE, KYC_LOCK_DAYS: aws.KYC_LOCK_DAYS };
 
 /**
- * What says where the parts on AWS are; runtime/settings.ts takes these over, so that the embedded runtime can use any
- * one of them. Region, credentials and endpoints come by the SDK's own variables (AWS_REGION, AWS_ENDPOINT_URL ...).
+ * The settings of each kind of part on AWS. A Lambda function names the groups it needs (infra/lambda/entries.ts), reads
+ * no others, and refuses to start without them.
  */
-export const awsSettings = {
-  KYC_TABLE_PREFIX: z.string().regex(/^[\w.-]{1,40}$/).default('kyc-').describe('What the names of all DynamoDB tables begin with.'),
-  KYC_KMS_WRAPPING_KEY: key.describe('KMS key (SYMMETRIC_DEFAULT) that wraps the subjects\' keys.'),
-  KYC_KMS_LOOKUP_KEY: key.describe('KMS key (HMAC_256) for keyed hashes of e-mail addresses and document numbers.'),
-  KYC_KMS_SIGNING_KEY: key.describe('KMS key (ECC_NIST_EDWARDS25519) that signs the checkpoints of the log.'),
-  KYC_EVIDENCE_BUCKET: bucket.describe('S3 bucket of the sealed evidence.'),
-  KYC_TILES_BUCKET: bucket.describe('S3 bucket of the transparency log.'),
-  KYC_LOCK_MODE: z.enum(['none', 'GOVERNANCE', 'COMPLIANCE']).default('none').describe('Object Lock for evidence and for what is final in the log.'),
-  KYC_LOCK_DAYS: whole.default(1826).describe('For how long Object Lock holds; five years and a leap day.'),
-  KYC_LOG_ORIGIN: z.string().regex(/^[\w.-]+(\/[\w.-]+)*$/).describe('Name of the log in checkpoints: a URL without scheme.'),
-  KYC_RAW_BUCKET: bucket.describe('S3 bucket into which uploads arrive (kyc-raw).'),
-  KYC_SCAN_QUEUE_URL: z.url().describe('SQS queue of images to be read.'),
-  KYC_JOBS_QUEUE_URL: z.url().describe('SQS queue of applicants whose workflow can start (kyc-jobs).'),
-  KYC_WEBHOOK_QUEUE_URL: z.url().describe('SQS queue of webhooks to be delivered.'),
-  KYC_EVENT_BUS: z.string().min(1).max(1600).describe('Name or ARN of the EventBridge bus.'),
-  KYC_STATE_MACHINE_ARN: arn('states').describe('The state machine of infra/workflow.'),
-  KYC_TOPIC_ARN: arn('sns').describe('SNS topic of results and reminders.'),
-  KYC_EMAIL_FROM: z.email().describe('Verified SES address that e-mail comes from.'),
-  KYC_EMAIL_CONFIGURATION_SET: z.string().min(1).optional().describe('SES configuration set, for bounces and complaints.'),
-  KYC_WEBSOCKET_URL: z.url({ protocol: /^https?$/ }).describe('Management endpoint of the WebSocket API: https://<api>.execute-api.<region>.amazonaws.com/<stage>.'),
-  KYC_LIVENESS_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/).optional().describe('Region of Face Liveness, which not every region has; default the platform\'s own.'),
-  KYC_SECRET_ID: z.string().min(1).describe('Secrets Manager secret, JSON: {"apifyToken"?, "webhooks"?: [{"url", "secret", "types"?}]}.'),
-};
-
-/** The settings of which kind of part, as the Lambda functions name them; see infra/lambda/entries.ts. */
 export const settingGroups = {
-  core: ['KYC_LOG', 'KYC_TABLE_PREFIX'],
-  ledger: ['KYC_KMS_WRAPPING_KEY', 'KYC_KMS_LOOKUP_KEY', 'KYC_EVIDENCE_BUCKET', 'KYC_LOCK_MODE', 'KYC_LOCK_DAYS'],
-  log: ['KYC_KMS_SIGNING_KEY', 'KYC_TILES_BUCKET', 'KYC_LOG_ORIGIN', 'KYC_LOCK_MODE', 'KYC_LOCK_DAYS'],
-  raw: ['KYC_RAW_BUCKET'],
-  scanJobs: ['KYC_SCAN_QUEUE_URL'],
-  kycJobs: ['KYC_JOBS_QUEUE_URL'],
-  bus: ['KYC_EVENT_BUS'],
-  workflow: ['KYC_STATE_MACHINE_ARN'],
-  messages: ['KYC_TOPIC_ARN', 'KYC_EMAIL_FROM', 'KYC_EMAIL_CONFIGURATION_SET', 'KYC_WEBSOCKET_URL', 'KYC_REVIEWER_ADDRESS'],
-  webhooks: ['KYC_WEBHOOK_QUEUE_URL', 'KYC_SECRET_ID'],
-  faces: ['KYC_LIVENESS_REGION'],
-  registers: ['KYC_SECRET_ID', 'KYC_APIFY_ACTORS', 'KYC_APIFY_BASE_URL', 'KYC_REGISTER_DEADLINE_SECONDS', 'KYC_REGISTER_CACHE_HOURS', 'KYC_PUBLIC_URL'],
-  policy: ['KYC_MIN_SIMILARITY', 'KYC_LIVENESS_REQUIRED', 'KYC_REGISTER_MAX_AGE_DAYS'],
-  database: ['KYC_DATABASE_URL'],
-  audit: ['KYC_OPENSEARCH_URL'],
-  uploads: ['KYC_MAX_UPLOAD_BYTES', 'KYC_MAX_PIXELS'],
+  core: z.object({ KYC_LOG: common.KYC_LOG, KYC_TABLE_PREFIX: aws.KYC_TABLE_PREFIX }),
+  ledger: z.object({
+    KYC_KMS_WRAPPING_KEY: aws.KYC_KMS_WRAPPING_KEY, KYC_KMS_LOOKUP_KEY: aws.KYC_KMS_LOOKUP_KEY, KYC_EVIDENCE_BUCKET: aws.KYC_EVIDENCE_BUCKET, ...lock,
+  }),
+  log: z.object({
+    KYC_KMS_WRAPPING_KEY: aws.KYC_KMS_WRAPPING_KEY, KYC_KMS_SIGNING_KEY: aws.KYC_KMS_SIGNING_KEY, KYC_TILES_BUCKET: aws.KYC_TILES_BUCKET,
+    KYC_LEDGER_ORIGIN: common.KYC_LEDGER_ORIGIN, ...lock,
+  }),
+  raw: z.object({ KYC_RAW_BUCKET: aws.KYC_RAW_BUCKET }),
+  scanJobs: z.object({ KYC_SCAN_QUEUE_URL: aws.KYC_SCAN_QUEUE_URL }),
+  kycJobs: z.object({ KYC_JOBS_QUEUE_URL: aws.KYC_JOBS_QUEUE_URL }),
+  bus: z.object({ KYC_EVENT_BUS: aws.KYC_EVENT_BUS }),
+  workflow: z.object({ KYC_STATE_MACHINE_ARN: aws.KYC_STATE_MACHINE_ARN }),
+  messages: z.object({
+    KYC_TOPIC_ARN: aws.KYC_TOPIC_ARN, KYC_EMAIL_FROM: aws.KYC_EMAIL_FROM, KYC_EMAIL_CONFIGURATION_SET: aws.KYC_EMAIL_CONFIGURATION_SET,
+    KYC_WEBSOCKET_URL: aws.KYC_WEBSOCKET_URL, KYC_REVIEWER_ADDRESS: common.KYC_REVIEWER_ADDRESS,
+  }),
+  webhooks: z.object({ KYC_WEBHOOK_QUEUE_URL: aws.KYC_WEBHOOK_QUEUE_URL, ...secret }),
+  faces: z.object({ KYC_LIVENESS_REGION: aws.KYC_LIVENESS_REGION }),
+  registers: z.object({
+    ...secret, KYC_APIFY_ACTORS: common.KYC_APIFY_ACTORS, KYC_APIFY_BASE_URL: common.KYC_APIFY_BASE_URL,
+    KYC_REGISTER_DEADLINE_SECONDS: common.KYC_REGISTER_DEADLINE_SECONDS, KYC_REGISTER_CACHE_HOURS: common.KYC_REGISTER_CACHE_HOURS,
+    KYC_PUBLIC_URL: common.KYC_PUBLIC_URL.unwrap(),
+  }),
+  policy: z.object({
+    KYC_MIN_SIMILARITY: common.KYC_MIN_SIMILARITY, KYC_LIVENESS_REQUIRED: common.KYC_LIVENESS_REQUIRED,
+    KYC_REGISTER_MAX_AGE_DAYS: common.KYC_REGISTER_MAX_AGE_DAYS,
+  }),
+  database: z.object({ KYC_DATABASE_URL: common.KYC_DATABASE_URL.unwrap() }),
+  audit: z.object({ KYC_OPENSEARCH_URL: common.KYC_OPENSEARCH_URL.unwrap() }),
+  uploads: z.object({ KYC_MAX_UPLOAD_BYTES: common.KYC_MAX_UPLOAD_BYTES, KYC_MAX_PIXELS: common.KYC_MAX_PIXELS }),
+  console: z.object({ KYC_PUBLIC_URL: common.KYC_PUBLIC_URL.unwrap(), KYC_REVIEW_TARGET_HOURS: common.KYC_REVIEW_TARGET_HOURS }),
 } as const;
 
 export type SettingGroup = keyof typeof settingGroups;
+
+/** Reads one group. Throws SettingsInvalid with one line a mistake; values are not repeated in it. */
+export function readGroup<Schema extends z.ZodType>(schema: Schema, environment: Readonly<Record<string, string | undefined>> = process.env): z.output<Schema> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new SettingsInvalid(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+}
+
+/** What the secret holds; rotated by replacing it, taken up by the next cold start. */
+export const Secret = z.strictObject({
+  apifyToken: z.string().min(1).optional(),
+  webhooks: z.array(z.strictObject({ url: z.url(), secret: z.string().startsWith('whsec_'), types: z.array(z.string()).optional() })).default([]),
+});

@@ -21,6 +21,7 @@ import { readDefinition } from '../../gateways/workflow/definition.ts';
 import { createEmbeddedWorkflow } from '../../gateways/workflow/embedded.ts';
 import type { Log } from '../../handlers/deps.ts';
 import { errorFields } from '../log.ts';
+import { sourcesOf } from '../register-sources.ts';
 import { SettingsInvalid, type Settings } from '../settings.ts';
 import { openExecutions } from './executions.ts';
 import type { ReadModel } from './read-models.ts';
@@ -118,11 +119,4 @@ async function openDirectory(settings: Settings, dataFolder: string, log: Log): 
     clock,
     onUndelivered: (runId) => log.warn('a register callback could not be delivered', { runId }),
   });
-}
-
-function sourcesOf(actors: Settings['values']['KYC_APIFY_ACTORS']) {
-  return Object.fromEntries(
-    Object.entries(actors).flatMap(([register, source]) =>
-      source === undefined ? [] : [[register, { build: source.build, ...(source.actor !== undefined && { actor: source.actor }) }]]),
-  );
 }
