@@ -5,7 +5,7 @@ import { inParallel } from './in-parallel.ts';
 import type { EvidenceSource } from './ports.ts';
 import type { LogEntries } from './verify-entries.ts';
 
-const UNDER_WAY = 8;
+const UNDER_WAY = 16;
 
 export interface EvidenceCoverage {
   readonly evidence: number;
@@ -31,28 +31,35 @@ export function evidenceClaims(entries: LogEntries, altered: ReadonlySet<number>
   };
 }
 
-/** Compares evidence with the hashes in the log. Only an erased applicant's may be gone. */
-export async function verifyEvidence(
-  source: EvidenceSource, { named, erased }: EvidenceClaims,
-  report: (finding: Finding) => void, progress: (done: number) => void,
+/** What lies under a key; null where there is nothing. */
+export type FoundEvidence = { readonly sha256: string; readonly bytes: number } | null;
+
+/** Hashes what lies under each of the keys that are not in `found` yet. */
+export async function hashEvidence(source: EvidenceSource, keys: Iterable<string>, found: Map<string, FoundEvidence>, progress: (done: number) => void): Promise<void> {
+  const fresh = new Set(keys).difference(found);
+  await inParallel(fresh, UNDER_WAY, async (key) => {
+    const bytes = await source.get(key);
+    found.set(key, bytes === null ? null : { sha256: await sha256InBackground(bytes), bytes: bytes.length });
+    progress(1);
+  });
+}
+
+/** Compares what was found with the hashes in the log. Only an erased applicant's may be gone. */
+export async function compareEvidence(
+  source: EvidenceSource, { named, erased }: EvidenceClaims, found: ReadonlyMap<string, FoundEvidence>, report: (finding: Finding) => void,
 ): Promise<EvidenceCoverage> {
   const byKey = Map.groupBy(named, ({ key }) => key);
   let [evidence, evidenceBytes, evidenceErased, evidenceUnreferenced] = [0, 0, 0, 0];
-
-  await inParallel(byKey, UNDER_WAY, async ([key, references]) => {
-    const bytes = await source.get(key);
-    progress(1);
-    if (bytes === null) {
-      if (references.every(({ stream }) => erased.has(stream))) evidenceErased += 1;
-      else report({ kind: 'missing', what: 'evidence', where: key, detail: 'an event names it, but it is gone' });
-      return;
-    }
-    const sha256 = await sha256InBackground(bytes);
-    const wrong = references.find((each) => each.sha256 !== sha256 || each.bytes !== bytes.length);
-    if (wrong !== undefined) report({ kind: 'altered', what: 'evidence', where: key, detail: describe(wrong, bytes.length) });
-    evidence += 1;
-    evidenceBytes += bytes.length;
-  });
+  for (const [key, references] of byKey) {
+    const kept = found.get(key) ?? null;
+    const wrong = references.find(({ sha256, bytes }) => kept?.sha256 !== sha256 || kept.bytes !== bytes);
+    if (kept !== null) {
+      evidence += 1;
+      evidenceBytes += kept.bytes;
+      if (wrong !== undefined) report({ kind: 'altered', what: 'evidence', where: key, detail: describe(wrong, kept.bytes) });
+    } else if (references.every(({ stream }) => erased.has(stream))) evidenceErased += 1;
+    else report({ kind: 'missing', what: 'evidence', where: key, detail: 'an event names it, but it is gone' });
+  }
   for await (const key of source.list('')) if (!byKey.has(key)) evidenceUnreferenced += 1;
   return { evidence, evidenceBytes, evidenceErased, evidenceUnreferenced };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { EventStore } from '../event-store.ts';
 import { HASH_SIZE } from './hash.ts';
@@ -17,6 +18,8 @@ export interface StoreTable {
 }
 
 const BEGINNING = '1970-01-01T00:00:00.000Z';
+/** After so many events the other threads' answers get their turn, however fast the store is. */
+const EVENTS_A_TURN = 128;
 const MAX_VERSION = 10_000_000;
 
 /** Sweeps the whole store. */
@@ -36,7 +39,9 @@ export async function readStore(store: Pick<EventStore, 'since'>, progress: (eve
           continue;
         }
         while (places.length < event.version - 1) places.push(-1);
-        places[event.version - 1] = rows.add(storedHash(event), Date.parse(event.recordedAt));
+        const row = rows.add(storedHash(event), Date.parse(event.recordedAt));
+        places[event.version - 1] = row;
+        if (row % EVENTS_A_TURN === 0) await nextTurn();
       }
       progress(events.length);
     }
