@@ -21,8 +21,6 @@ export async function logKeyOf(settings: Pick<Settings, 'values'>, { keys }: Pic
 
 type Fetch = (request: Request, env?: object) => Response | Promise<Response>;
 
-type Fetch = (request: Request, env?: object) => Response | Promise<Response>;
-
 /** The log while the platform runs: every event gets its place in it, soon after it was recorded or by the next sweep. */
 export class TransparencyLog {
   readonly tiles: Tiles;
