@@ -1,6 +1,6 @@
 import { licenceDate } from './dates.ts';
 import type { Holder } from './holder.ts';
-import { text } from './lettering.ts';
+import { text, textWidth } from './lettering.ts';
 import { transliterate } from './mrz.ts';
 import { guilloche, page, specimenMark } from './page.ts';
 import type { Sheet } from './page.ts';
@@ -22,7 +22,8 @@ export function drivingLicence(holder: Holder): Sheet {
     ['3.', `${licenceDate(holder.dateOfBirth)} ${holder.placeOfBirth.toUpperCase()}`],
     ['4a.', licenceDate(holder.issueDate)],
     ['4b.', licenceDate(holder.expiryDate)],
-    ['5.', `${number} ${randomFrom(number).whole(10, 99)}`],
+    // In groups: readers take digits among letters for letters.
+    ['5.', `${number.slice(0, 5)} ${number.slice(5, 11)} ${number.slice(11)} ${randomFrom(number).whole(10, 99)}`],
     ['8.', address(holder)],
     ['9.', 'AM/B1/B/f/k/q'],
   ];
@@ -34,12 +35,8 @@ export function drivingLicence(holder: Holder): Sheet {
     text('UK', 96, 92, { size: 58, face: 'bold', fill: '#26346b' }),
     text('SPECIMEN - NOT A LICENCE', 520, 120, { size: 24, face: 'bold', fill: '#a3212b' }),
     specimenMark(1180, 620, 120, -18),
-    ...rows.flatMap(([field, value], index) => [
-      text(field, left, line(index), { size: 26, fill: '#5a2440' }),
-      text(value, left + 58, line(index), { size: field === '8.' ? 31 : 36, face: 'bold', fill: '#141018' }),
-    ]),
-    text('4c.', 960, line(3), { size: 26, fill: '#5a2440' }),
-    text('DVLA', 1030, line(3), { size: 36, face: 'bold', fill: '#141018' }),
+    ...rows.map(([field, value], index) => numbered(field, value, left, line(index), field === '8.' ? 31 : 38)),
+    numbered('4c.', 'DVLA', 960, line(3), 38),
     text('7.', 64, 768, { size: 26, fill: '#5a2440' }),
     text(`${holder.givenNames.charAt(0)} ${holder.surname}`, 110, 790, { size: 44, fill: '#22304f', opacity: 0.8, transform: 'skewX(-16) translate(226 0)' }),
   ]);
@@ -59,6 +56,12 @@ export function driverNumber(holder: Pick<Holder, 'surname' | 'givenNames' | 'da
   const random = randomFrom(`driver:${stem}${holder.dateOfBirth}`);
   const check = () => random.pick(['A', 'C', 'E', 'J', 'K', 'N', 'P', 'R', 'T', 'W', 'X', 'Y']);
   return `${stem}${year.charAt(2)}${sexed}${day}${year.charAt(3)}${initials}9${check()}${check()}`;
+}
+
+/** The field's number and its value right behind it. */
+function numbered(field: string, value: string, x: number, y: number, size: number): string {
+  const number = { size: 32, fill: '#3a1830' };
+  return text(field, x, y, number) + text(value, x + textWidth(field, number) + 16, y, { size, fill: '#0c0a10' });
 }
 
 const line = (index: number): number => 236 + index * 74;

@@ -9,8 +9,8 @@ import type { Sample } from './samples.ts';
 export const randomApplicants = 90_000;
 
 const given = {
-  F: ['Alma', 'Beatrix', 'Cerys', 'Dalia', 'Edith', 'Farah', 'Greta', 'Honor', 'Ines', 'Jaya', 'Keziah', 'Lorna', 'Mabel', 'Nadia', 'Odette', 'Petra'],
-  M: ['Abel', 'Bram', 'Caleb', 'Dafydd', 'Edgar', 'Faisal', 'Gareth', 'Hamza', 'Idris', 'Jonas', 'Kofi', 'Lennox', 'Milo', 'Nabil', 'Oscar', 'Percy'],
+  F: ['Alma', 'Beatrix', 'Cerys', 'Dalia', 'Edith', 'Farah', 'Greta', 'Honor', 'Hester', 'Jaya', 'Keziah', 'Lorna', 'Mabel', 'Nadia', 'Nerys', 'Petra'],
+  M: ['Abel', 'Bram', 'Caleb', 'Dafydd', 'Edgar', 'Faisal', 'Gareth', 'Hamza', 'Huw', 'Jonas', 'Kofi', 'Lennox', 'Milo', 'Nabil', 'Nolan', 'Percy'],
 } as const;
 const surnames = [
   'Ashgrove', 'Birchall', 'Cransley', 'Dunmarsh', 'Eastlow', 'Farnwick', 'Gorsefield', 'Hawksby', 'Inglemoor', 'Jesmore', 'Kilbarton',
@@ -34,7 +34,7 @@ export function randomApplicant(seed: number): { readonly sample: Sample; readon
   const sex = random.next() < 0.5 ? 'F' : 'M';
   const person: Person = {
     surname: random.pick(surnames),
-    givenNames: random.pick(given[sex]),
+    givenNames: `${random.pick(given[sex])} ${random.pick(given[sex])}`,
     sex,
     dateOfBirth: addDays('1962-01-01', random.whole(0, 365 * 36)),
     placeOfBirth: random.pick(towns),

@@ -111,7 +111,8 @@ async function startHand(settings: EngineSettings): Promise<Hand> {
   const data = dirname(createRequire(import.meta.url).resolve('@tesseract.js-data/eng/package.json'));
   const { promise: died, reject: fail } = Promise.withResolvers<never>();
   died.catch(() => {});
-  const tesseract = await createWorker('eng', legacy ? OEM.TESSERACT_ONLY : OEM.LSTM_ONLY, {
+  // createWorker never settles when its language data cannot be loaded: then only the error handler is told.
+  const starting = createWorker('eng', legacy ? OEM.TESSERACT_ONLY : OEM.LSTM_ONLY, {
     langPath: join(data, legacy ? '4.0.0' : '4.0.0_best_int'),
     cacheMethod: 'none',
     gzip: true,
@@ -120,6 +121,7 @@ async function startHand(settings: EngineSettings): Promise<Hand> {
     // Without a handler of our own the library throws where nobody can catch it.
     errorHandler: fail,
   });
+  const tesseract = await Promise.race([starting, died]);
   await tesseract.setParameters(settings.parameters);
   const thread: unknown = Reflect.get(tesseract, 'worker');
   if (!(thread instanceof Worker)) return { tesseract, thread: null, died };

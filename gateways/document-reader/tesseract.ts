@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { numbersJoined, splitAtGaps } from './line-layout.ts';
 import { soundness, zoneLines } from './mrz-zone.ts';
 import type { DocumentReader, DocumentReading } from './port.ts';
 import { createEngine } from './tesseract-engine.ts';
@@ -87,9 +88,7 @@ export function createTesseractReader(options: TesseractOptions = {}): Tesseract
 
   async function readPrint(prepared: Prepared): Promise<readonly ReadLine[]> {
     const seen = await printEngine.lines(prepared.bytes);
-    return seen
-      .flatMap(splitAtGaps)
-      .filter((line) => /[\p{L}\p{N}]/u.test(line.text))
+    return numbersJoined(seen.flatMap(splitAtGaps).filter((line) => /[\p{L}\p{N}]/u.test(line.text)))
       .map((line) => scaled(line, prepared))
       .toSorted((one, other) => one.box[1] - other.box[1]);
   }
@@ -134,32 +133,6 @@ async function cut(image: Uint8Array, band: Band, width: number): Promise<Buffer
   const height = Math.max(1, Math.min(info.height - top, Math.ceil(info.height * (band.bottom - band.top))));
   return sharp(data, { raw: { width: info.width, height: info.height, channels: 1 } }).extract({ left: 0, top, width: info.width, height }).png({ compressionLevel: 1 }).toBuffer();
 }
-
-/** Neighbouring columns come as one line; a gap wider than two lines are high parts them, as Textract does. */
-function splitAtGaps(line: SeenLine): SeenLine[] {
-  const groups: SeenLine['words'][] = [];
-  for (const word of line.words) {
-    const group = groups.at(-1);
-    const before = group?.at(-1);
-    const height = Math.max(word.bbox.y1 - word.bbox.y0, before === undefined ? 0 : before.bbox.y1 - before.bbox.y0);
-    if (group === undefined || before === undefined || word.bbox.x0 - before.bbox.x1 > GAP * height) groups.push([word]);
-    else group.push(word);
-  }
-  if (groups.length < 2) return [line];
-  return groups.map((words) => ({
-    text: words.map((word) => word.text).join(' '),
-    confidence: words.reduce((sum, word) => sum + word.confidence, 0) / words.length,
-    bbox: {
-      x0: Math.min(...words.map(({ bbox }) => bbox.x0)),
-      y0: Math.min(...words.map(({ bbox }) => bbox.y0)),
-      x1: Math.max(...words.map(({ bbox }) => bbox.x1)),
-      y1: Math.max(...words.map(({ bbox }) => bbox.y1)),
-    },
-    words,
-  }));
-}
-
-const GAP = 2.2;
 
 function scaled(line: SeenLine, page: Size): ReadLine {
   const box = ({ x0, y0, x1, y1 }: SeenLine['bbox']): ReadLine['box'] => [x0 / page.width, y0 / page.height, (x1 - x0) / page.width, (y1 - y0) / page.height];

@@ -40,9 +40,10 @@ interface Opened {
 
 /**
  * The detector's input sizes. 640 is what the similarity is calibrated with; a face that nearly fills the picture is
- * at times seen at 512 alone, so that a second person or the only one is not missed.
+ * at times seen at 512 alone, so that a second person is not missed. The others are tried only while there is none.
  */
 const SIZES = [640, 512] as const;
+const MORE_SIZES = [800, 416] as const;
 
 async function loadModels(): Promise<void> {
   wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'))}/`);
@@ -62,7 +63,8 @@ async function open<T>(image: Uint8Array, use: (opened: Opened) => Promise<T>): 
   const tensor = tf.tensor3d(data, [height, width, 3], 'int32');
   try {
     const detections: FaceApi.FaceDetection[] = [];
-    for (const inputSize of SIZES) {
+    for (const inputSize of [...SIZES, ...MORE_SIZES]) {
+      if (detections.length > 0 && inputSize === MORE_SIZES[0]) break;
       const seen = await faceapi.detectAllFaces(tensor, new faceapi.TinyFaceDetectorOptions({ inputSize, scoreThreshold: 0.5 }));
       detections.push(...seen.filter(({ box }) => detections.every((known) => faceapi.iou(box, known.box) < 0.3)));
     }

@@ -7,8 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRegistrationNumber } from '../../aggregates/registers/registration-number.ts';
 import { registrationStatus } from '../../aggregates/registers/status-wording.ts';
 import { drawSample } from '../../cli/specimens/draw.ts';
+import { drivingLicence } from '../../cli/specimens/driving-licence.ts';
+import { passport } from '../../cli/specimens/passport.ts';
 import { people } from '../../cli/specimens/people.ts';
 import { randomApplicant } from '../../cli/specimens/random-applicant.ts';
+import { residencePermit } from '../../cli/specimens/residence-permit.ts';
 import { samples } from '../../cli/specimens/samples.ts';
 import { writeSpecimens } from '../../cli/specimens/write.ts';
 import { fictionalRegistrants } from '../../gateways/registers/fictional-registrants.ts';
@@ -70,6 +73,14 @@ describe('a drawing', () => {
   it('moves its dates with the day', async () => {
     const [once, later] = [await drawSample(first, '2026-11-22'), await drawSample(first, '2027-11-22')];
     expect(Buffer.compare(once.document, later.document)).not.toBe(0);
+  });
+});
+
+describe('a page', () => {
+  it.each([['passport', passport], ['driving licence', drivingLicence], ['residence permit', residencePermit]])('asks for no font, since a bare machine has none: %s', (_what, drawn) => {
+    const { svg, photo } = drawn({ ...people.eleanor, issueDate: '2020-11-22', expiryDate: '2030-11-22' });
+    expect(svg + photo.svg).not.toMatch(/<text|font/);
+    expect(svg.match(/<path/g)?.length).toBeGreaterThan(20);
   });
 });
 
