@@ -1,7 +1,7 @@
 import { Backtest, type BacktestResult } from '../aggregates/policy/backtest.ts';
 import type { PolicyVersion } from '../aggregates/policy/policy.ts';
 import { openEvent } from '../events/read.ts';
-import type { Deps } from './deps.ts';
+import type { EventStore } from '../ledger/event-store.ts';
 
 const EPOCH = '1970-01-01T00:00:00.000Z';
 
@@ -9,7 +9,7 @@ const EPOCH = '1970-01-01T00:00:00.000Z';
  * Tries a policy on every decision that the ledger has. Signals are recorded in the open, so that nothing is unsealed
  * and erased applicants count too. `onProgress` is told how many events were gone through.
  */
-export async function backtestPolicy(deps: Pick<Deps, 'store'>, policy: PolicyVersion, onProgress: (events: number) => void = () => undefined): Promise<BacktestResult> {
+export async function backtestPolicy(deps: { readonly store: Pick<EventStore, 'since'> }, policy: PolicyVersion, onProgress: (events: number) => void = () => undefined): Promise<BacktestResult> {
   const backtest = new Backtest(policy);
   const seen = new Set<string>();
   let events = 0;
