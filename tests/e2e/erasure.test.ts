@@ -106,7 +106,7 @@ async function query(text: ReturnType<typeof sql.unsafe>): Promise<void> {
   await pool.query(text).finally(() => pool.end());
 }
 
-test('an erased person is in no file and in no table; the history shows what happened, without who', { timeout: 240_000 }, async () => {
+test('G-22: an erased person is in no file and in no table; the history shows what happened, without who', { timeout: 240_000 }, async () => {
   const [gone, stays] = [await submit('gmc-pass'), await submit('gpc-pass')];
   const sample = samples.find(({ id }) => id === 'gmc-pass');
   if (sample === undefined) throw new Error('there is no such sample');

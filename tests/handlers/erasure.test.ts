@@ -84,7 +84,7 @@ describe('erasing an applicant', () => {
     expect(await registerApplicant(platform.deps, again)).toMatchObject({ kind: 'done' });
   });
 
-  it('is refused by a hold until that is released, and by a retention period that still runs', async () => {
+  it('G-24: is refused by a hold until that is released, and by a retention period that still runs', async () => {
     const { platform, stream } = await aCase();
     const { deps, steps } = erasing(platform);
     expect(await eraseApplicant(deps, order(stream))).toMatchObject({ kind: 'refused', code: 'UNDER_RETENTION' });
@@ -105,7 +105,7 @@ describe('erasing an applicant', () => {
     expect((await typesOf(platform, stream)).filter((type) => type.startsWith('Eras') || type === 'ApplicantErased')).toEqual(['ErasureRequested', 'ApplicantErased']);
   });
 
-  it('is finished by repeating it, whichever step was cut off, and however often', async () => {
+  it('G-23: is finished by repeating it, whichever step was cut off, and however often', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 30 }), async (fates) => {
         const { platform, stream } = await aCase();
@@ -129,7 +129,7 @@ describe('erasing an applicant', () => {
     );
   });
 
-  it('is carried on by reapplying when nobody repeats it, and again after a backup', async () => {
+  it('G-23: is carried on by reapplying when nobody repeats it, and again after a backup', async () => {
     const { platform, stream } = await aCase();
     await ended(platform, stream);
     const cut = erasing(platform, (step) => step === 'release');

@@ -42,7 +42,7 @@ const momentOf = (share: number): string => {
 };
 
 describe('the rows of one stream, made in memory', () => {
-  test('are what the tables hold after the same events, at any version', async () => {
+  test('G-25: are what the tables hold after the same events, at any version', async () => {
     for (const [index, { events }] of histories.entries()) {
       const version = 1 + ((index * 7) % events.length);
       const stream = events[0]?.stream ?? '';
@@ -65,7 +65,7 @@ describe('the rows of one stream, made in memory', () => {
 });
 
 describe('tables as of a moment', () => {
-  test('are what a rebuild to that moment makes, in a schema that the analyst may read', async () => {
+  test('G-25: are what a rebuild to that moment makes, in a schema that the analyst may read', async () => {
     const moment = momentOf(0.5);
     const built = await build(moment);
     await rebuildInto(relational, deps(), 'kyc_expected', { asOf: { recordedUpTo: moment } });

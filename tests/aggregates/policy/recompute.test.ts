@@ -19,7 +19,7 @@ function change(events: readonly LedgerEvent[], type: string, edit: (data: Recor
 }
 
 describe('making decisions again', () => {
-  it('comes to what is recorded, signals and verdict', async () => {
+  it('G-14: comes to what is recorded, signals and verdict', async () => {
     expect(recomputeDecisions(await aDecidedCase())).toMatchObject([{ policyVersion: '2026-11', signals: 'compared', differences: [] }]);
   });
 
