@@ -1,6 +1,8 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, SecretValue, Stack, type StackProps } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secrets from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { NetworkStack } from './network-stack.ts';
@@ -38,16 +40,28 @@ export class StateStack extends Stack {
     this.auditDomain = network !== null && has(stage, 'audit-domain') ? new AuditDomain(this, 'AuditDomain', { stage, key, network }) : null;
     if (has(stage, 'sign-in')) new SignIn(this, 'SignIn', `https://${stage.site?.domain ?? 'localhost'}/`);
 
-    this.bus = new events.EventBus(this, 'Bus', { eventBusName: stage.name, kmsKey: key });
+    // By its ARN: the L2 would write the bus into the key's policy, and the key into the bus.
+    const busKey = kms.Key.fromKeyArn(this, 'BusKey', key.keyArn);
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'EventsOfThisAccount',
+        principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey', 'kms:ReEncrypt*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    this.bus = new events.EventBus(this, 'Bus', { eventBusName: stage.name, kmsKey: busKey });
     if (has(stage, 'archive')) {
       // For looking at and for a new consumer's first days. Replays come unordered: a rebuild reads the ledger.
-      new events.Archive(this, 'Archive', { sourceEventBus: this.bus, eventPattern: { source: ['kyc.ledger'] }, retention: Duration.days(30), kmsKey: key });
+      new events.Archive(this, 'Archive', { sourceEventBus: this.bus, eventPattern: { source: ['kyc.ledger'] }, retention: Duration.days(30), kmsKey: busKey });
     }
     this.secret = new secrets.Secret(this, 'Secret', {
       description: 'Apify token and webhook subscribers: {"apifyToken"?, "webhooks"?: [{"url", "secret", "types"?}]}',
       encryptionKey: key,
       removalPolicy: RemovalPolicy.RETAIN,
-      generateSecretString: { secretStringTemplate: '{"webhooks":[]}', generateStringKey: 'nothing' },
+      // Nothing secret yet: the operator puts the real value in (docs/deploy.md).
+      secretStringValue: SecretValue.unsafePlainText('{"webhooks":[]}'),
     });
     if (has(stage, 'backup')) this.backUp();
     new CfnOutput(this, 'RawBucket', { value: this.buckets.raw.bucketName });
