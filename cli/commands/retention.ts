@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { connect } from '../client.ts';
+import { connect, type ApiClient } from '../client.ts';
 import { CommandFailed, exitCode, paint, print, table } from '../output.ts';
 import { applicantId, show } from './cases.ts';
 
@@ -15,6 +15,9 @@ const Accesses = z.looseObject({
     at: z.string(), actor: z.object({ kind: z.string(), id: z.string() }), type: z.string(), data: z.record(z.string(), z.unknown()),
   })),
 });
+const RETENTION_EVENTS = ['RelationshipEnded', 'RetentionHeld', 'RetentionReleased', 'ErasureRequested', 'ApplicantErased'];
+const Entry = z.looseObject({ recordedAt: z.string(), stream: z.string(), type: z.string(), actorKind: z.string(), actorId: z.string(), summary: z.string() });
+const Page = z.looseObject({ entries: z.array(Entry), cursor: z.string().nullable() });
 const Reapplied = z.looseObject({ erased: z.number(), failed: z.number() });
 
 export function registerRetentionCommands(program: Command): void {
@@ -102,6 +105,21 @@ export function registerRetentionCommands(program: Command): void {
     });
 
   retention
+    .command('erased')
+    .description('what was deleted, when, by whose order and on what basis; and what was held')
+    .addHelpText('after', '\nExample:\n  $ kyc retention erased')
+    .action(async (_options: unknown, command: Command) => {
+      const entries = await allErasures(await connect('auditor'));
+      show(command, { entries }, () => {
+        if (entries.length === 0) return print('Nothing was deleted or held.');
+        return print(table(
+          ['at', 'applicant', 'event', 'by', 'what it says'],
+          entries.map((each) => [each.recordedAt, each.stream.replace(/^applicant-/, ''), each.type, `${each.actorKind} ${each.actorId}`, each.summary]),
+        ));
+      });
+    });
+
+  retention
     .command('reapply')
     .description('erase again whoever the ledger says was to be erased: after a backup has been restored')
     .addHelpText('after', '\nExample:\n  $ kyc retention reapply')
@@ -127,6 +145,18 @@ export function registerRetentionCommands(program: Command): void {
         ));
       });
     });
+}
+
+/** Oldest first. */
+async function allErasures(api: ApiClient): Promise<readonly z.infer<typeof Entry>[]> {
+  const entries: z.infer<typeof Entry>[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const query = new URLSearchParams({ types: RETENTION_EVENTS.join(), limit: '200', ...(cursor === '' ? {} : { cursor }) });
+    const page: z.infer<typeof Page> = await api.get(`/audit?${query.toString()}`, Page);
+    entries.push(...page.entries);
+    cursor = page.cursor;
+  }
+  return entries.toReversed();
 }
 
 function day(text: string): string {
