@@ -28,6 +28,8 @@ export const Permission = z.enum([
   'retention.read',
   'retention.manage',
   'tables.read',
+  'ledger.read',
+  'policy.try',
 ]);
 export type Permission = z.infer<typeof Permission>;
 
@@ -39,21 +41,23 @@ export const accessPolicy: Readonly<Record<Role, readonly Permission[]>> = {
   applicant: ['applicants.register', 'applicants.submit', 'applicants.read', 'appeals.lodge', 'live.listen'],
   reviewer: [
     'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read',
-    'reviews.read', 'reviews.work', 'live.listen', 'numbers.read',
+    'reviews.read', 'reviews.work', 'live.listen', 'numbers.read', 'ledger.read',
   ],
   senior_reviewer: [
     'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read', 'accesses.read',
-    'reviews.read', 'reviews.work', 'reviews.second', 'audit.search', 'live.listen', 'numbers.read',
+    'reviews.read', 'reviews.work', 'reviews.second', 'audit.search', 'live.listen', 'numbers.read', 'ledger.read',
+    'policy.try',
   ],
   auditor: [
     'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read', 'accesses.read', 'exports.make',
-    'reviews.read', 'audit.search', 'live.listen', 'numbers.read', 'retention.read', 'tables.read',
+    'reviews.read', 'audit.search', 'live.listen', 'numbers.read', 'retention.read', 'tables.read', 'ledger.read',
+    'policy.try',
   ],
-  analyst: ['numbers.read', 'tables.read'],
+  analyst: ['numbers.read', 'tables.read', 'ledger.read'],
   operator: [
     'applicants.register', 'applicants.submit', 'applicants.read', 'applicants.list', 'applicants.invite',
     'appeals.lodge', 'live.listen', 'numbers.read', 'operations.run',
-    'retention.read', 'retention.manage',
+    'retention.read', 'retention.manage', 'ledger.read',
   ],
 };
 

@@ -1,4 +1,6 @@
 import type { Context } from 'hono';
+import type { BacktestResult } from '../aggregates/policy/backtest.ts';
+import type { PolicyVersion } from '../aggregates/policy/policy.ts';
 import type { Actor } from '../events/envelope.ts';
 import type { LedgerEvent } from '../events/read.ts';
 import type { DocumentType, PersonName, RegisterType, ReviewOutcome } from '../events/vocabulary.ts';
@@ -24,6 +26,8 @@ export interface ApiDeps extends Pick<Deps, 'clock' | 'newId' | 'random' | 'log'
   readonly retention: RetentionOperations;
   readonly tablesAsOf: TablesAsOf;
   readonly exports: ExportOperations;
+  readonly transparency: Transparency;
+  readonly policyLab: PolicyLab;
   readonly sessions: SessionStore;
   readonly idempotency: IdempotencyStore;
   readonly rateLimiter: RateLimiter;
@@ -139,6 +143,20 @@ export interface ExportOperations {
   read(exportId: string, actor: Actor): Promise<{ readonly fileName: string; readonly bytes: number; readonly body: ReadableStream<Uint8Array> } | null>;
 }
 
+/** Policies tried on the past. */
+export interface PolicyLab {
+  readonly inUse: PolicyVersion;
+  backtest(policy: PolicyVersion): Promise<BacktestResult>;
+}
+
+/** What a verifier needs beside the log's own files. */
+export interface Transparency {
+  /** C2SP verifier key of the log's checkpoints. */
+  readonly verifierKey: string;
+  /** Index of an event in the log; null while it is not in. */
+  indexOf(stream: string, version: number): Promise<number | null>;
+}
+
 /** Questions to the relational read model; rows carry nothing personal. */
 export interface ApiQueries {
   reviewQueue(query: {
@@ -156,6 +174,8 @@ export interface ApiQueries {
     readonly cursor?: string;
   }): Promise<{ readonly applicants: readonly ApplicantRow[]; readonly cursor: string | null }>;
   numbers(): Promise<Readonly<Record<string, unknown>>>;
+  /** The dashboard's figures with the SQL that made them. */
+  figures(): Promise<readonly { readonly id: string; readonly says: string; readonly sql: string; readonly rows: readonly Readonly<Record<string, string | number | boolean | null>>[] }[]>;
 }
 
 export interface ReviewCase {

@@ -88,7 +88,7 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     );
     kept = exports;
     cleanup.push(() => exports.stop());
-    const api = apiDeps({ settings, stores, gateways, audit, deps, retention, exports, publicUrl: url, log });
+    const api = apiDeps({ settings, stores, gateways, audit, deps, retention, exports, transparencyLog, publicUrl: url, log });
     const site = openConsole({ fallback: join(dataFolder, 'console'), log });
     server.handle(transparencyLog.over(site.over(createApi(api).fetch)));
 

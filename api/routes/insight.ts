@@ -59,12 +59,33 @@ const numbers = createRoute({
   responses: { 200: json('The figures.', z.record(z.string(), z.unknown())), ...refusals },
 });
 
+const figures = createRoute({
+  method: 'get',
+  path: `${prefix}/numbers/figures`,
+  summary: 'The dashboard\'s pictures as rows, each with the SQL that made them.',
+  ...guarded({ permission: 'numbers.read' }),
+  responses: {
+    200: json('The figures.', z.object({
+      figures: z.array(z.object({
+        id: z.string(), says: z.string(), sql: z.string(),
+        rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+      })),
+    })),
+    ...refusals,
+  },
+});
+
 export function insightRoutes({ app, deps }: RouteContext): void {
   app.openapi(audit, async (c) => {
     const { applicant, ...query } = c.req.valid('query');
     const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
     const page = await deps.audit.search({ ...given, ...(applicant === undefined ? {} : { stream: `applicant-${applicant}` }) });
     return c.json({ entries: page.entries.map((entry) => ({ ...entry, reasons: [...entry.reasons], data: { ...entry.data } })), cursor: page.cursor }, 200);
+  });
+
+  app.openapi(figures, async (c) => {
+    const found = await deps.queries.figures();
+    return c.json({ figures: found.map((each) => ({ ...each, rows: each.rows.map((row) => ({ ...row })) })) }, 200);
   });
 
   app.openapi(numbers, async (c) => c.json({ ...(await deps.queries.numbers()) }, 200));

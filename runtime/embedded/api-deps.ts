@@ -9,7 +9,9 @@ import { PostgresIdempotencyStore } from '../../api/idempotency/postgres-store.t
 import { PostgresSessionStore } from '../../api/sign-in/postgres-session-store.ts';
 import { receiveToDisk } from '../../api/uploads/receive-to-disk.ts';
 import type { AuditIndex } from '../../gateways/audit-index/port.ts';
+import { backtestPolicy } from '../../handlers/backtest-policy.ts';
 import type { Deps, Log } from '../../handlers/deps.ts';
+import { formatVerifierKey } from '../../ledger/log/note-key.ts';
 import type { Settings } from '../settings.ts';
 import { apiQueries } from './api-queries.ts';
 import type { Retention } from './retention.ts';
@@ -17,6 +19,7 @@ import { tablesAsOf } from './tables-as-of.ts';
 import type { Gateways } from './gateways.ts';
 import { remindNow } from './reminders.ts';
 import type { Stores } from './stores.ts';
+import type { TransparencyLog } from './transparency-log.ts';
 
 export interface ApiParts {
   readonly settings: Settings;
@@ -26,13 +29,14 @@ export interface ApiParts {
   readonly deps: Deps;
   readonly retention: Retention;
   readonly exports: ApiDeps['exports'];
+  readonly transparencyLog: TransparencyLog;
   readonly publicUrl: string;
   readonly log: Log;
 }
 
 const HOUR = 3_600_000;
 
-export function apiDeps({ settings, stores, gateways, audit, deps, retention, exports, publicUrl, log }: ApiParts): ApiDeps {
+export function apiDeps({ settings, stores, gateways, audit, deps, retention, exports, transparencyLog, publicUrl, log }: ApiParts): ApiDeps {
   const { pool, ledger, client } = stores;
   return {
     ledger,
@@ -43,6 +47,8 @@ export function apiDeps({ settings, stores, gateways, audit, deps, retention, ex
     operations: { remind: () => remindNow(stores, deps) },
     retention,
     exports,
+    transparency: { verifierKey: formatVerifierKey(transparencyLog.key), indexOf: async (stream, version) => transparencyLog.forExports.indexOf(stream, version) },
+    policyLab: { inUse: deps.policy, backtest: (policy) => backtestPolicy(stores, policy) },
     tablesAsOf: tablesAsOf(stores, deps.clock),
     sessions: new PostgresSessionStore(pool),
     idempotency: new PostgresIdempotencyStore(pool),

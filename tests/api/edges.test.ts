@@ -85,7 +85,7 @@ describe('bad input is refused in problem+json, and reaches no handler', () => {
   });
 
   test('a cursor that the read model does not know', async () => {
-    const world = makeWorld({ deps: { queries: { reviewQueue: badCursor, applicants: badCursor, numbers: badCursor } } });
+    const world = makeWorld({ deps: { queries: { reviewQueue: badCursor, applicants: badCursor, numbers: badCursor, figures: badCursor } } });
     expect((await world.send('GET', '/reviews?cursor=forged', { as: 'reviewer' })).status).toBe(422);
   });
 });

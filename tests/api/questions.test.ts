@@ -3,6 +3,7 @@ import type { DatabasePool } from 'slonik';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPostgresAuditIndex } from '../../gateways/audit-index/postgres.ts';
 import { migrate } from '../../projectors/migrate.ts';
+import { readFigures } from '../../projectors/relational/figures.ts';
 import { dashboardNumbers } from '../../projectors/relational/numbers.ts';
 import { listApplicants, reviewQueue } from '../../projectors/relational/queries.ts';
 import { openDatabase } from '../../projectors/sql.ts';
@@ -23,6 +24,7 @@ beforeAll(async () => {
         reviewQueue: (query) => reviewQueue(pool, query),
         applicants: (query) => listApplicants(pool, query),
         numbers: () => dashboardNumbers(pool, world.deps.clock()),
+        figures: () => readFigures(pool),
       },
       audit: createPostgresAuditIndex(pool),
     },
@@ -64,6 +66,7 @@ describe('before the real read models', () => {
 
   test('the figures and the lists of an empty house are there', async () => {
     expect((await world.send('GET', '/numbers', { as: 'analyst' })).status).toBe(200);
+    expect((await world.send('GET', '/numbers/figures', { as: 'analyst' })).status).toBe(200);
     expect(await (await world.send('GET', '/reviews', { as: 'reviewer' })).json()).toEqual({ cases: [], cursor: null });
     expect(await (await world.send('GET', '/applicants', { as: 'operator' })).json()).toEqual({ applicants: [], cursor: null });
   });

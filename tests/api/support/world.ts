@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { newestPolicy, policyOf } from '../../../aggregates/policy/policies.ts';
 import type { Role } from '../../../api/access-policy.ts';
 import { createApi } from '../../../api/app.ts';
 import type { ApiDeps, ApiHandlers, ApiSettings } from '../../../api/deps.ts';
@@ -91,6 +92,7 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
       reviewQueue: async () => ({ cases: [reviewCase], cursor: null }),
       applicants: async () => ({ applicants: [], cursor: null }),
       numbers: async () => ({ waiting: 1 }),
+      figures: async () => [{ id: 'reasons', says: 'How often.', sql: 'SELECT 1', rows: [{ reason: 'MRZ_INVALID', decisions: 1 }] }],
     },
     audit: {
       async search(query) {
@@ -120,6 +122,11 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
       due: async () => [],
     },
     tablesAsOf: { read: async (table) => (table === 'users' ? { columns: ['id'], rows: (async function* () { yield ['1']; })() } : null) },
+    transparency: { verifierKey: 'kyc.test/log+0a0b0c0d+AQAA', indexOf: async (stream, version) => (stream === `applicant-${applicantId}` && version === 1 ? 41 : null) },
+    policyLab: {
+      inUse: policyOf(newestPolicy),
+      backtest: async () => ({ decisions: 2, changed: [], otherReasons: 0, outcomes: [{ was: 'PASS', becomes: 'PASS', count: 2 }], reasons: [] }),
+    },
     exports: {
       make: async (request) => {
         calls.push({ handler: 'export', command: request });
