@@ -52,7 +52,7 @@ export async function pickUpFolder(deps: Deps, folder: string): Promise<PickedUp
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const applicantId = z.uuid().safeParse(entry.name);
     if (!entry.isDirectory() || !applicantId.success) continue;
-    const arrived = await readEntry(join(folder, entry.name));
+    const arrived = await readEntry((name) => readIfThere(join(folder, entry.name, name)));
     if (arrived.kind === 'incomplete') {
       incomplete += 1;
       continue;
@@ -72,26 +72,27 @@ export async function pickUpFolder(deps: Deps, folder: string): Promise<PickedUp
   return { applicants, failed, incomplete };
 }
 
-type Arrived =
+export type Arrived =
   | { readonly kind: 'complete'; readonly entry: FolderEntry; readonly document: Uint8Array; readonly selfie: Uint8Array }
   | { readonly kind: 'incomplete' }
   | Refused;
 
-async function readEntry(path: string): Promise<Arrived> {
-  const text = await readIfThere(join(path, applicantFile));
+/** An entry from wherever it lies: `read` gives a file's bytes, or null while it has not arrived. */
+export async function readEntry(read: (name: string) => Promise<Uint8Array | null>): Promise<Arrived> {
+  const text = await read(applicantFile);
   if (text === null) return { kind: 'incomplete' };
   const entry = FolderEntry.safeParse(parseJson(text));
   if (!entry.success) return { kind: 'refused', code: 'ENTRY_MALFORMED', message: 'applicant.json is not of the known form.' };
-  const [document, selfie] = await Promise.all([arrivedImage(path, entry.data.document), arrivedImage(path, entry.data.selfie)]);
-  return document === null || selfie === null ? { kind: 'incomplete' } : { kind: 'complete', entry: entry.data, document, selfie };
+  const [document, selfie] = await Promise.all([entry.data.document, entry.data.selfie].map(async (image) => arrivedImage(await read(image.name), image)));
+  return document === null || document === undefined || selfie === null || selfie === undefined ? { kind: 'incomplete' } : { kind: 'complete', entry: entry.data, document, selfie };
 }
 
-async function arrivedImage(path: string, image: z.infer<typeof Image>): Promise<Uint8Array | null> {
-  const bytes = await readIfThere(join(path, image.name));
+function arrivedImage(bytes: Uint8Array | null, image: z.infer<typeof Image>): Uint8Array | null {
   return bytes !== null && createHash('sha256').update(bytes).digest('hex') === image.sha256 ? bytes : null;
 }
 
-async function takeIn(
+/** Registers the applicant, records the consent and takes in both images. Safe to repeat. */
+export async function takeIn(
   deps: Deps,
   applicantId: string,
   { entry, document, selfie }: Extract<Arrived, { kind: 'complete' }>,

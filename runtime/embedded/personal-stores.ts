@@ -33,7 +33,7 @@ export function personalStores({ settings, pool, deps, directory }: PersonalStor
 }
 
 /** An execution that still waits is let go on: it finds the case closed and ends. */
-async function forgetCallbacks({ pendingCallbacks, workflow }: PersonalStoreParts['deps'], requestIds: readonly string[]): Promise<number> {
+export async function forgetCallbacks({ pendingCallbacks, workflow }: Pick<Deps, 'workflow' | 'pendingCallbacks'>, requestIds: readonly string[]): Promise<number> {
   let count = 0;
   for (const requestId of requestIds) {
     const pending = await pendingCallbacks.get(requestId);
@@ -45,14 +45,14 @@ async function forgetCallbacks({ pendingCallbacks, workflow }: PersonalStorePart
   return count;
 }
 
-async function forgetSessions(pool: DatabasePool, applicantId: string): Promise<number> {
+export async function forgetSessions(pool: DatabasePool, applicantId: string): Promise<number> {
   const sessions = await pool.query(sql.unsafe`DELETE FROM kyc_api.sessions WHERE role = 'applicant' AND subject = ${applicantId}`);
   const links = await pool.query(sql.unsafe`DELETE FROM kyc_api.sign_in_links WHERE role = 'applicant' AND subject = ${applicantId}`);
   return sessions.rowCount + links.rowCount;
 }
 
 /** Kept answers hold ids alone, but beside each lies a hash of what was sent. */
-async function forgetAnswers(pool: DatabasePool, applicantId: string): Promise<number> {
+export async function forgetAnswers(pool: DatabasePool, applicantId: string): Promise<number> {
   const { rowCount } = await pool.query(sql.unsafe`DELETE FROM kyc_api.idempotency_keys WHERE body LIKE ${`%${applicantId}%`}`);
   return rowCount;
 }

@@ -1,0 +1,12 @@
+import type { Plugin } from 'esbuild';
+
+const here = (file: string): string => new URL(file, import.meta.url).pathname;
+
+/** Leaves out of the bundles what libraries bring for other places than Lambda. */
+export const lean: Plugin = {
+  name: 'lean',
+  setup({ onResolve }) {
+    onResolve({ filter: /^proxy-agent$/ }, () => ({ path: here('proxy-agent.ts') }));
+    onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ importer }) => (importer.includes('/zod/v4/') ? { path: here('zod-locales.ts') } : null));
+  },
+};

@@ -1,0 +1,28 @@
+import { openSequencer, type Sequencer } from '../../ledger/log/sequencer.ts';
+import { StageFailed, type BatchAnswer } from '../../runtime/aws/invoke.ts';
+import { openCore } from '../../runtime/aws/parts/core.ts';
+import { openLogParts } from '../../runtime/aws/parts/log.ts';
+import { insertedEvents, isStreamEvent } from '../../runtime/aws/stream-records.ts';
+import { errorFields } from '../../runtime/log.ts';
+
+const core = openCore();
+let opened: Promise<Sequencer> | null = null;
+
+/**
+ * The stream brings what was recorded; the schedule sweeps for what it did not bring. A process that slept while another
+ * took over is told so by the head of the log, and opens it afresh the next time.
+ */
+export async function handler(event: unknown): Promise<BatchAnswer> {
+  opened ??= openSequencer(openLogParts(core));
+  try {
+    const sequencer = await opened;
+    const records = isStreamEvent(event) ? insertedEvents(event) : null;
+    const { sequenced, size, held } = records === null ? await sequencer.catchUp() : await sequencer.sequence(records.map((record) => record.event));
+    if (sequenced > 0 || held.length > 0) core.log.info('events entered the log', { sequenced, size, held: held.length });
+    return { batchItemFailures: [] };
+  } catch (error) {
+    opened = null;
+    core.log.error('events could not enter the log', errorFields(error));
+    throw new StageFailed(error);
+  }
+}

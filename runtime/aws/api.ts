@@ -1,0 +1,85 @@
+import { getConnInfo } from 'hono/aws-lambda';
+import { sql } from 'slonik';
+import { z } from 'zod';
+import { createApi } from '../../api/app.ts';
+import { bindHandlers } from '../../api/bind-handlers.ts';
+import { MemoryRateLimiter } from '../../api/http/rate-limit.ts';
+import { PostgresIdempotencyStore } from '../../api/idempotency/postgres-store.ts';
+import { PostgresSessionStore } from '../../api/sign-in/postgres-session-store.ts';
+import { receiveToDisk } from '../../api/uploads/receive-to-disk.ts';
+import { prepareImage } from '../../gateways/images/prepare-image.ts';
+import { createKeptUpdates } from '../../gateways/messenger/kept-updates.ts';
+import { createApplicantNumbers } from '../../gateways/records/dynamodb.ts';
+import { apiQueries } from '../embedded/api-queries.ts';
+import { remindNow } from '../embedded/reminders.ts';
+import { tablesAsOf } from '../embedded/tables-as-of.ts';
+import { lambdaDeps } from './deps.ts';
+import { openAudit } from './parts/audit.ts';
+import type { Core } from './parts/core.ts';
+import { openPool } from './parts/database.ts';
+import { openLedgerParts } from './parts/ledger.ts';
+import { openMessenger, reviewerAddress } from './parts/messages.ts';
+import { openPolicy } from './parts/policy.ts';
+import { openScanJobs } from './parts/queues.ts';
+import { openRegisterParts, registerSettings } from './parts/registers.ts';
+import { openWorkflow } from './parts/workflow.ts';
+import { openRetention } from './retention.ts';
+import { readGroup, settingGroups } from './settings.ts';
+
+const HOUR = 3_600_000;
+/** A request to Lambda has 6 MB, and an image in it is a third longer in base64; larger ones come by the raw bucket. */
+const MAX_BODY_BYTES = 4_400_000;
+
+/** The HTTP API on Lambda, behind an HTTP API of API Gateway. Sign-in, sessions and kept answers are in the database. */
+export async function openApi(core: Core): Promise<ReturnType<typeof createApi>> {
+  const { client, tables, clock, newId, random, log } = core;
+  const uploads = readGroup(settingGroups.uploads);
+  const console = readGroup(settingGroups.console);
+  const parts = openLedgerParts(core);
+  const { ledger, store } = parts;
+  const pool = await openPool(core);
+  const maxUploadBytes = Math.min(MAX_BODY_BYTES, uploads.KYC_MAX_UPLOAD_BYTES);
+  const deps = lambdaDeps({
+    ...core, ledger, store, prepareImage,
+    ...(await openRegisterParts(core)),
+    workflow: openWorkflow(),
+    scanJobs: openScanJobs(core),
+    messenger: await openMessenger(core),
+    numbers: createApplicantNumbers({ client, table: tables.counters }),
+    policy: openPolicy(),
+    settings: {
+      ...registerSettings(), reviewerAddress: reviewerAddress(),
+      limits: { maxBytes: maxUploadBytes, maxPixels: uploads.KYC_MAX_PIXELS, maxSide: 10_000 },
+    },
+  });
+  return createApi({
+    ledger,
+    handlers: bindHandlers(deps),
+    queries: apiQueries(pool),
+    audit: await openAudit(core),
+    live: createKeptUpdates({ client, table: tables.notifications }),
+    operations: { remind: () => remindNow({ pool }, deps) },
+    retention: await openRetention(core, parts, deps),
+    tablesAsOf: tablesAsOf({ pool, ledger, store }, clock),
+    sessions: new PostgresSessionStore(pool),
+    idempotency: new PostgresIdempotencyStore(pool),
+    // Each process counts for itself; what limits all of them together is the throttling of API Gateway and WAF.
+    rateLimiter: new MemoryRateLimiter(),
+    receiveUpload: receiveToDisk('/tmp/incoming'),
+    ready: async () => {
+      const [database, eventStore] = await Promise.allSettled([pool.query(sql.type(z.object({}))`SELECT 1`), store.holder({ kind: 'email', hash: 'none' })]);
+      return [{ part: 'database', ok: database.status === 'fulfilled' }, { part: 'event store', ok: eventStore.status === 'fulfilled' }];
+    },
+    settings: {
+      publicUrl: console.KYC_PUBLIC_URL,
+      linkLifetimeMs: 12 * HOUR,
+      sessionLifetimeMs: 12 * HOUR,
+      maxUploadBytes,
+      limits: { session: 6_000, signIn: 60, callback: 60 },
+      heartbeatMs: 15_000,
+      reviewTargetHours: console.KYC_REVIEW_TARGET_HOURS,
+      clientAddress: (c) => getConnInfo(c).remote.address,
+    },
+    clock, newId, random, log,
+  });
+}
