@@ -17,7 +17,11 @@ export function Dialog({ open, title, onClose, children, footer, onSubmit, wide 
   useEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
-    if (open && !dialog.open) dialog.showModal();
+    if (open && !dialog.open) {
+      dialog.showModal();
+      // Where there is something to fill in, that is where to begin, not at the cross.
+      dialog.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select)')?.focus();
+    }
     if (!open && dialog.open) dialog.close();
   }, [open]);
   const submit = (event: FormEvent): void => {
