@@ -33,6 +33,10 @@ export const pages: readonly PageEntry[] = [
     path: '/apply', title: 'Your verification', permission: 'applicants.submit', only: ['applicant'], homeOf: ['applicant'],
     nav: { label: 'Your verification', icon: 'person', key: 'v' }, load: () => import('./pages/apply/apply-page.tsx'),
   },
+  {
+    path: '/ledger', title: 'Ledger', permission: 'ledger.read', nav: { label: 'Ledger', icon: 'ledger', key: 'l' },
+    load: () => import('./pages/ledger/ledger-page.tsx'),
+  },
   { path: '/cases/:id', title: 'Case', permission: 'cases.read', nav: null, load: () => import('./pages/case/case-page.tsx') },
   {
     path: '/welcome', title: 'Welcome', permission: 'session', nav: null, load: () => import('./pages/welcome/welcome-page.tsx'),
