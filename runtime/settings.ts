@@ -44,6 +44,15 @@ export const settingsSchema = z.object({
     .regex(/^[a-z0-9.-]+(\/[a-z0-9._-]+)*$/)
     .default('kyc-ledger.example/log')
     .describe('Name of the ledger\'s log in checkpoints, a URL without its scheme; choose it once and never change it.'),
+  KYC_TIMESTAMP_URLS: json
+    .prefault('[]')
+    .pipe(z.array(z.strictObject({ name: z.string().regex(/^[a-z0-9-]{1,40}$/).optional(), url: z.url({ protocol: /^https?$/ }), certificates: z.array(z.string().min(1)).min(1) })))
+    .describe('Time-stamping authorities (RFC 3161) for the log\'s checkpoints, JSON: [{"url", "certificates": [PEM files of trusted roots], "name"?}].'),
+  KYC_WITNESSES: json
+    .prefault('[]')
+    .pipe(z.array(z.strictObject({ url: z.url({ protocol: /^https?$/ }), vkey: z.string().min(1) })))
+    .describe('C2SP witnesses that cosign the log\'s checkpoints, JSON: [{"url", "vkey"}].'),
+  KYC_ANCHOR_MINUTES: whole.default(60).describe('At most so often is a new checkpoint time-stamped and cosigned; 0 for each one.'),
   KYC_REVIEWER_ADDRESS: z.email().default('kyc-reviews@example.org').describe('Where e-mail about cases for review goes.'),
   KYC_MIN_SIMILARITY: z.coerce.number().min(0).max(1).default(0.8).describe('Lowest similarity (0 to 1) that counts as the same face.'),
   KYC_LIVENESS_REQUIRED: flag.default(false).describe('Must a live capture have passed? Stills cannot be judged.'),

@@ -125,6 +125,11 @@ export function show(command: Command, value: unknown, human: () => void): void 
   else human();
 }
 
+/** For options that may be given several times. */
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
 /** Accepts `applicant-<uuid>` and `<uuid>`. */
 export function applicantId(text: string): string {
   const id = text.replace(/^applicant-/, '');

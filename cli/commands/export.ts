@@ -13,7 +13,7 @@ import { TimestampRefused } from '../../ledger/log/errors.ts';
 import { verifyTimestamp } from '../../ledger/log/timestamp.ts';
 import { connect } from '../client.ts';
 import { CommandFailed, exitCode, paint, print, progressBar } from '../output.ts';
-import { applicantId, show } from './cases.ts';
+import { applicantId, collect, show } from './cases.ts';
 
 const Made = z.looseObject({
   id: z.string(), applicants: z.number(), events: z.number(), treeSize: z.number(), manifestSha256: z.string(), bytes: z.number(),
@@ -158,8 +158,4 @@ function moment(text: string): string {
   const time = z.iso.date().safeParse(text).success ? `${text}T00:00:00.000Z` : text;
   if (!z.iso.datetime({ offset: true }).safeParse(time).success) throw new InvalidArgumentError('It is a date (2026-10-01) or a moment as in RFC 3339.');
   return new Date(time).toISOString();
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }

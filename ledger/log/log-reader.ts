@@ -6,7 +6,8 @@ import type { VerifierKey } from './note-key.ts';
 import { openNote, parseNote } from './note.ts';
 import type { LogSource } from './ports.ts';
 import { formatProofFile, verifyProofFile } from './proof-file.ts';
-import { nodesFrom, readEntry } from './read-tiles.ts';
+import { nodesFrom, readBundle, readEntry } from './read-tiles.ts';
+import { TILE_WIDTH, tileWidth } from './tile-path.ts';
 
 /** The published checkpoint as it is, and what it says. Its signature has been verified. */
 export interface PublishedCheckpoint extends Checkpoint {
@@ -58,6 +59,15 @@ export async function* proveEntries(
 export async function proveConsistency(source: LogSource, checkpoint: Checkpoint, oldSize: number): Promise<Uint8Array[]> {
   if (oldSize === 0) return [];
   return consistencyProof(oldSize, checkpoint.size, nodesFrom(source, checkpoint.size));
+}
+
+/** The index of the newest entry that `matches`, among the first `size`; null when none does. Reads every bundle if it must. */
+export async function findEntry(source: LogSource, size: number, matches: (entry: Buffer) => boolean): Promise<number | null> {
+  for (let bundle = Math.ceil(size / TILE_WIDTH) - 1; bundle >= 0; bundle -= 1) {
+    const at = (await readBundle(source, bundle, tileWidth(size, 0, bundle))).findLastIndex(matches);
+    if (at >= 0) return bundle * TILE_WIDTH + at;
+  }
+  return null;
 }
 
 /** Remembers the file that was read last: entries of one bundle are asked for one after the other. */

@@ -24,7 +24,7 @@ export interface JobParts {
   readonly api: Pick<ApiDeps, 'sessions' | 'idempotency'>;
   readonly readModels: readonly ReadModel[];
   readonly retention: Retention;
-  readonly transparencyLog: Pick<TransparencyLog, 'sweep'>;
+  readonly transparencyLog: Pick<TransparencyLog, 'sweep' | 'anchor'>;
   readonly log: Log;
 }
 
@@ -59,6 +59,11 @@ export async function startJobs({ settings, stores, deps, feed, api, readModels,
         name: 'sequence-log',
         schedule: { every: 'minute' },
         run: () => transparencyLog.sweep(),
+      },
+      {
+        name: 'anchor-log',
+        schedule: { every: 'minute' },
+        run: () => transparencyLog.anchor(),
       },
       {
         name: 'sweep-cases',

@@ -9,6 +9,7 @@ import { openSequencer, type Sequencer, type SequenceResult } from '../../ledger
 import { serveLog } from '../../ledger/log/serve-log.ts';
 import { errorFields } from '../log.ts';
 import type { Settings } from '../settings.ts';
+import { Anchorer, openAnchorage, type Anchorage } from './anchorage.ts';
 import type { Stores } from './stores.ts';
 
 /** Where the log of a platform lies. */
@@ -19,7 +20,18 @@ export async function logKeyOf(settings: Pick<Settings, 'values'>, { keys }: Pic
   return verifierKey(settings.values.KYC_LEDGER_ORIGIN, await keys.publicKey());
 }
 
+const clock = (): Date => new Date();
+
+/**
+ * How long events are gathered before they are sequenced. Each batch leaves a partial tile and bundle until 256 entries
+ * fill them, and syncs some ten files; a case records its events one by one.
+ */
+const GATHER_MS = 100;
+
 type Fetch = (request: Request, env?: object) => Response | Promise<Response>;
+
+type LogSettings = Pick<Settings, 'dataFolder' | 'values'>;
+type LogStores = Pick<Stores, 'store' | 'keys'>;
 
 /** The log while the platform runs: every event gets its place in it, soon after it was recorded or by the next sweep. */
 export class TransparencyLog {
@@ -29,14 +41,21 @@ export class TransparencyLog {
   readonly forExports: ExportLog;
   readonly #open: () => Promise<Sequencer>;
   readonly #log: Log;
+  readonly #anchorer: Anchorer;
   #sequencer: Promise<Sequencer> | null = null;
+  #gathered: RecordedEvent[] = [];
+  #gathering: NodeJS.Timeout | null = null;
   #stopped = false;
 
-  private constructor(settings: Settings, { store, keys }: Stores, key: VerifierKey, log: Log) {
+  private constructor(settings: LogSettings, { store, keys }: LogStores, key: VerifierKey, anchorage: Anchorage, log: Log) {
     this.tiles = tilesOf(settings);
     this.key = key;
     this.#log = log;
-    this.#open = () => openSequencer({ tiles: this.tiles, store, signer: keys, origin: key.name, clock: () => new Date() });
+    this.#open = () => openSequencer({ tiles: this.tiles, store, signer: keys, origin: key.name, clock });
+    this.#anchorer = new Anchorer({
+      log, clock, anchorage, everyMinutes: settings.values.KYC_ANCHOR_MINUTES,
+      open: async () => ({ tiles: this.tiles, sequencer: await this.sequencer() }),
+    });
     this.forExports = {
       source: this.tiles, key, signer: keys,
       catchUp: () => this.catchUp(),
@@ -44,8 +63,9 @@ export class TransparencyLog {
     };
   }
 
-  static async open(settings: Settings, stores: Stores, log: Log): Promise<TransparencyLog> {
-    return new TransparencyLog(settings, stores, await logKeyOf(settings, stores), log);
+  /** Throws SettingsInvalid when a witness's key or an authority's certificate does not read. */
+  static async open(settings: LogSettings, stores: LogStores, log: Log): Promise<TransparencyLog> {
+    return new TransparencyLog(settings, stores, await logKeyOf(settings, stores), await openAnchorage(settings), log);
   }
 
   /**
@@ -61,10 +81,18 @@ export class TransparencyLog {
     return opening;
   }
 
-  /** Takes events that have just been appended. Never throws and does not wait. */
+  /** Takes events that have just been appended, together with those of the next moment. Never throws and does not wait. */
   wake(events: readonly RecordedEvent[]): void {
     if (this.#stopped) return;
-    void this.#told(async () => (await this.sequencer()).sequence(events));
+    for (const event of events) this.#gathered.push(event);
+    this.#gathering ??= setTimeout(() => void this.#enter(), GATHER_MS);
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
+    this.#gathering = null;
+    const events = this.#gathered.splice(0);
+    if (events.length > 0) await this.#told(async () => (await this.sequencer()).sequence(events));
   }
 
   /** Everything that has been recorded, also what no wake-up told of. */
@@ -77,6 +105,11 @@ export class TransparencyLog {
   /** The sweep by the clock: what is wrong is logged, and tried again by the next one. */
   async sweep(): Promise<void> {
     await this.#told(() => this.catchUp());
+  }
+
+  /** Has the published checkpoint time-stamped and cosigned, as often as the settings allow. What is wrong is logged. */
+  async anchor(): Promise<void> {
+    await this.#told(() => this.#anchorer.run());
   }
 
   /** Read-only over HTTP by the paths of C2SP tlog-tiles below `/log/`; the rest is left to `next`. */
@@ -92,6 +125,7 @@ export class TransparencyLog {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    await this.#enter();
     const sequencer = await this.#sequencer?.catch(() => null);
     await sequencer?.close();
   }
@@ -100,7 +134,7 @@ export class TransparencyLog {
     try {
       await work();
     } catch (error) {
-      this.#log.error('the log of the ledger could not take events', { ...errorFields(error), reason: error instanceof Error ? error.message : 'unknown' });
+      this.#log.error('the log of the ledger could not do its work', { ...errorFields(error), reason: error instanceof Error ? error.message : 'unknown' });
     }
   }
 }
