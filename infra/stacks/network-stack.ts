@@ -1,7 +1,9 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { allowLogs } from './parts/log-key.ts';
 
 /** Services that are reached without leaving Amazon's network, each by an interface endpoint. */
 const interfaces = {
@@ -21,12 +23,17 @@ const interfaces = {
 export class NetworkStack extends Stack {
   readonly vpc: ec2.Vpc;
   readonly functions: ec2.SecurityGroup;
+  /** Logs of the network and of what stands in it. */
+  readonly logKey: kms.Key;
 
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
+    this.logKey = new kms.Key(this, 'LogKey', { description: 'Logs of the network', enableKeyRotation: true, pendingWindow: Duration.days(30) });
+    allowLogs(this.logKey);
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       maxAzs: 2,
       natGateways: 2,
+      restrictDefaultSecurityGroup: true,
       subnetConfiguration: [
         { name: 'Out', subnetType: ec2.SubnetType.PUBLIC, cidrMask: 26, mapPublicIpOnLaunch: false },
         { name: 'Functions', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 20 },
@@ -37,7 +44,7 @@ export class NetworkStack extends Stack {
         DynamoDb: { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB },
       },
       flowLogs: {
-        All: { destination: ec2.FlowLogDestination.toCloudWatchLogs(new logs.LogGroup(this, 'FlowLogs', { retention: logs.RetentionDays.ONE_YEAR })) },
+        All: { destination: ec2.FlowLogDestination.toCloudWatchLogs(new logs.LogGroup(this, 'FlowLogs', { retention: logs.RetentionDays.ONE_YEAR, encryptionKey: this.logKey })) },
       },
     });
     this.functions = new ec2.SecurityGroup(this, 'FunctionsGroup', {

@@ -18,7 +18,6 @@ const flags = {
   '@aws-cdk/aws-lambda:recognizeLayerVersion': true,
   '@aws-cdk/aws-lambda:useCdkManagedLogGroup': true,
   '@aws-cdk/core:target-partitions': ['aws'],
-  '@aws-cdk/aws-ec2:restrictDefaultSecurityGroup': false,
   '@aws-cdk/aws-rds:lowercaseDbIdentifier': true,
   '@aws-cdk/aws-apigateway:disableCloudWatchRole': true,
   '@aws-cdk/aws-ec2:uniqueImdsv2TemplateName': true,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { CfnOutput, Duration, Fn, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -13,6 +13,7 @@ import type { NetworkStack } from './network-stack.ts';
 import { Doors } from './parts/doors.ts';
 import { type CodeOf, Functions } from './parts/functions.ts';
 import { arnByName } from './parts/grants.ts';
+import { allowLogs } from './parts/log-key.ts';
 import { Messages } from './parts/messages.ts';
 import { Monitoring } from './parts/monitoring.ts';
 import { OnPremises } from './parts/on-premises.ts';
@@ -123,14 +124,7 @@ export class PlatformStack extends Stack {
         }),
       );
     }
-    key.addToResourcePolicy(
-      new iam.PolicyStatement({
-        principals: [new iam.ServicePrincipal(`logs.${this.region}.amazonaws.com`)],
-        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
-        resources: ['*'],
-        conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': Fn.join(':', ['arn', this.partition, 'logs', this.region, this.account, '*']) } },
-      }),
-    );
+    allowLogs(key);
     return key;
   }
 

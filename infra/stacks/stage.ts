@@ -22,8 +22,8 @@ export const Stage = z.strictObject({
   reviewerAddress: z.email(),
   /** Who hears of alarms. */
   alarmAddress: z.email(),
-  /** Own name of the platform, with its certificate (in us-east-1). Without it, CloudFront's name is used. */
-  site: z.strictObject({ domain: z.string(), certificateArn: z.string() }).optional(),
+  /** Own name of the platform, with its certificate and, if it has one, its web ACL (both in us-east-1). Without it, CloudFront's name is used. */
+  site: z.strictObject({ domain: z.string(), certificateArn: z.string(), webAclArn: z.string().optional() }).optional(),
   database: z.strictObject({ minCapacity: z.number(), maxCapacity: z.number() }).default({ minCapacity: 0.5, maxCapacity: 16 }),
   auditDomain: z
     .strictObject({ dataNodes: z.number().int(), instanceType: z.string(), managers: z.number().int(), gibibytes: z.number().int() })

@@ -17,7 +17,7 @@ export class AuditDomain extends Construct {
     const { stage, key, network } = props;
     const securityGroup = new ec2.SecurityGroup(this, 'Group', { vpc: network.vpc, description: 'The audit domain: the functions alone.', allowAllOutbound: false });
     securityGroup.addIngressRule(ec2.Peer.securityGroupId(network.functions.securityGroupId), ec2.Port.tcp(443), 'The functions');
-    const logGroup = (name: string) => new logs.LogGroup(this, name, { retention: logs.RetentionDays.ONE_YEAR });
+    const logGroup = (name: string) => new logs.LogGroup(this, name, { retention: logs.RetentionDays.ONE_YEAR, encryptionKey: network.logKey });
     const groups = { app: logGroup('AppLogs'), slowSearch: logGroup('SlowSearchLogs'), slowIndex: logGroup('SlowIndexLogs') };
     this.domain = new opensearch.Domain(this, 'Domain', {
       version: opensearch.EngineVersion.OPENSEARCH_2_19,

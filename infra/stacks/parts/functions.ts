@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration, Fn } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -75,6 +75,7 @@ export class Functions extends Construct {
     });
     logGroup.grantWrite(role);
     for (const statement of statementsFor(entry.permissions, grantable)) role.addToPolicy(statement);
+    if (network !== null) for (const statement of inNetwork(functionName)) role.addToPolicy(statement);
     return made;
   }
 
@@ -125,6 +126,17 @@ export class Functions extends Construct {
       key: this.props.logKey,
     });
   }
+}
+
+const interfaceActions = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses'];
+
+/** Lambda itself makes the network interfaces, under the function's role; the function's code may not. */
+function inNetwork(functionName: string): iam.PolicyStatement[] {
+  const self = Fn.join(':', ['arn', Aws.PARTITION, 'lambda', Aws.REGION, Aws.ACCOUNT_ID, 'function', functionName]);
+  return [
+    new iam.PolicyStatement({ actions: interfaceActions, resources: ['*'] }),
+    new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: interfaceActions, resources: ['*'], conditions: { ArnEquals: { 'lambda:SourceFunctionArn': self } } }),
+  ];
 }
 
 /** What the function reads, of what is known; settings with a default may stay unset. */

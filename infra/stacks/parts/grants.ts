@@ -1,4 +1,4 @@
-import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
+import { Aws, Fn, Stack } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
@@ -79,7 +79,7 @@ function arns(on: Resource, among: Grantable): string[] {
 }
 
 function webSocketArn(stage: apigateway.WebSocketStage): string {
-  return Stack.of(stage).formatArn({ service: 'execute-api', resource: stage.api.apiId, resourceName: `${stage.stageName}/*/@connections/*`, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+  return Fn.join(':', ['arn', Aws.PARTITION, 'execute-api', Aws.REGION, Aws.ACCOUNT_ID, `${stage.api.apiId}/${stage.stageName}/*/@connections/*`]);
 }
 
 /** What lies encrypted needs its key too, and only by way of the service that it lies in. */

@@ -70,6 +70,7 @@ export class Site extends Construct {
       logBucket,
       ...(stage.site !== undefined && {
         domainNames: [stage.site.domain],
+        webAclId: stage.site.webAclArn,
         certificate: acm.Certificate.fromCertificateArn(this, 'Certificate', stage.site.certificateArn),
       }),
     });

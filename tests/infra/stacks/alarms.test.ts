@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { stacksOf, templatesOf } from './synthesised.ts';
+
+const runbook = await readFile(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
+const { platform } = templatesOf(stacksOf());
+const Alarm = z.object({ Properties: z.object({ AlarmName: z.string(), AlarmDescription: z.string(), AlarmActions: z.array(z.unknown()).min(1) }) });
+const alarms = Object.values(z.record(z.string(), Alarm).parse(platform.findResources('AWS::CloudWatch::Alarm'))).map((each) => each.Properties);
+const anchors = alarms.map(({ AlarmDescription }) => /docs\/runbook\.md#([\w-]+)$/.exec(AlarmDescription)?.[1] ?? '');
+const sections = new Map(runbook.split(/^### /m).slice(1).map((text) => [text.slice(0, text.indexOf('\n')).trim(), text.slice(text.indexOf('\n')).trim()]));
+
+test.each(anchors)('%s says in the runbook what it means and what to do', (anchor) => {
+  expect(sections.get(anchor)).toMatch(/Means[^]*Do/);
+});
+
+test('the runbook speaks of no alarm that there is not', () => {
+  expect([...sections.keys()].toSorted()).toEqual([...anchors].toSorted());
+});
