@@ -34,6 +34,11 @@ export const pages: readonly PageEntry[] = [
     nav: { label: 'Your verification', icon: 'person', key: 'v' }, load: () => import('./pages/apply/apply-page.tsx'),
   },
   {
+    path: '/applicants', title: 'Applicants', permission: 'applicants.list', nav: { label: 'Applicants', icon: 'people', key: 'a' },
+    homeOf: ['operator'], load: () => import('./pages/applicants/applicants-page.tsx'),
+  },
+  { path: '/applicants/:id', title: 'Time travel', permission: 'history.read', nav: null, load: () => import('./pages/time-travel/time-travel-page.tsx') },
+  {
     path: '/ledger', title: 'Ledger', permission: 'ledger.read', nav: { label: 'Ledger', icon: 'ledger', key: 'l' },
     load: () => import('./pages/ledger/ledger-page.tsx'),
   },
