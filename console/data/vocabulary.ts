@@ -37,7 +37,7 @@ export function useWords(): Words {
 /** `REGISTER_NAME_MISMATCH` as `Register name mismatch`. */
 export function readable(code: string): string {
   const words = code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').replaceAll('_', ' ').toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replaceAll(/\b(mrz|id)\b/gi, (short) => short.toUpperCase());
 }
 
 export const registerNames = { GMC: 'GMC · doctors', GDC: 'GDC · dental team', NMC: 'NMC · nurses, midwives', GPC: 'GPhC · pharmacy' } as const;

@@ -3,6 +3,7 @@ import { getBlob } from '../data/client.ts';
 import { asApiError, type ApiError } from '../data/problem.ts';
 import { Button } from './button.tsx';
 import { ErrorNote, Loading } from './states.tsx';
+import './photo.css';
 
 /** A place on the picture; `box` is left, top, width, height as fractions of it. */
 export interface Mark {
@@ -102,7 +103,7 @@ export function Photo({ path, alt, marks, ref, children }: {
           <div className={`photo-page turn-${view.turn}`} style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale}) rotate(${view.turn}deg)` }}>
             <img src={source} alt={alt} draggable={false} />
             {marks?.map(({ box: [left = 0, top = 0, width = 0, height = 0], label, tone }, index) => (
-              <span key={`${left}-${top}-${index}`} className={`photo-mark ${tone}`} title={label ?? undefined} style={{ left: `${left * 100}%`, top: `${top * 100}%`, width: `${width * 100}%`, height: `${height * 100}%` }}>
+              <span key={`${left}-${top}-${index}`} className={`photo-mark ${tone} ${left + width > 0.85 ? 'label-above' : ''}`} title={label ?? undefined} style={{ left: `${left * 100}%`, top: `${top * 100}%`, width: `${width * 100}%`, height: `${height * 100}%` }}>
                 {label === null ? null : <span>{label}</span>}
               </span>
             ))}

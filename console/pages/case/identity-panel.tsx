@@ -77,7 +77,7 @@ function Compared({ label, comparison }: { readonly label: string; readonly comp
       {comparison === null ? <Chip>Not compared</Chip> : (
         <>
           <Chip tone={evidenceTone[comparison.evidence]} icon={comparison.matched ? 'check' : 'cross'}>{readable(comparison.evidence)}</Chip>
-          <p className="rule-name">{readable(comparison.rule)} <code>{comparison.rule}</code></p>
+          <p className="rule-name">by the rule <code>{comparison.rule}</code></p>
         </>
       )}
     </div>
