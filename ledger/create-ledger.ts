@@ -5,6 +5,8 @@ import { StreamRef, type EvidenceRef } from '../events/vocabulary.ts';
 import { EvidenceAltered, EvidenceConflict, EvidenceMissing, InvalidAppend, SealBroken, SubjectErased } from './errors.ts';
 import type { EventStore } from './event-store.ts';
 import type { Ledger, NewEvent } from './ledger.ts';
+import { MAX_ENTRY_SIZE } from './log/entry-bundle.ts';
+import { requireLeafFits } from './log/leaf.ts';
 import type { EvidenceShelf, LedgerKeys, SubjectKeyTable } from './ports.ts';
 import {
   SEAL_IV_BYTES,
@@ -56,11 +58,8 @@ export function createLedger(options: LedgerOptions): DisclosingLedger {
     const event = checkNewEvent(each.event);
     const { actor, occurredAt, correlationId, causationId } = each.context;
     const place = { id: each.id, stream, version, type: event.type };
-    const sealed =
-      event.personal === null
-        ? null
-        : sealPersonal(deriveEventKey(await subjectKeys.forSealing(stream, version === 1), place), place, event.personal, randomBytes(SEAL_IV_BYTES));
-    const recorded = RecordedEvent.safeParse({
+    const dataText = JSON.stringify(event.data);
+    const plain = {
       ...place,
       schemaVersion: definitionOf(event.type).version,
       occurredAt,
@@ -69,9 +68,14 @@ export function createLedger(options: LedgerOptions): DisclosingLedger {
       correlationId,
       causationId,
       // As it will be read: JSON knows no undefined.
-      data: JSON.parse(JSON.stringify(event.data)),
-      sealed,
-    });
+      data: JSON.parse(dataText),
+    };
+    if (dataText.length > SURELY_FITS) requireLeafFits({ ...plain, sealed: event.personal === null ? null : ANY_HASH });
+    const sealed =
+      event.personal === null
+        ? null
+        : sealPersonal(deriveEventKey(await subjectKeys.forSealing(stream, version === 1), place), place, event.personal, randomBytes(SEAL_IV_BYTES));
+    const recorded = RecordedEvent.safeParse({ ...plain, sealed });
     if (recorded.success) return recorded.data;
     const fields = recorded.error.issues.map((issue) => issue.path.join('.')).join(', ');
     throw new InvalidAppend(`${event.type} does not fit the envelope: ${fields}`);
@@ -151,6 +155,11 @@ export function createLedger(options: LedgerOptions): DisclosingLedger {
 function asRead(each: NewEvent | undefined): Record<string, unknown> | null {
   return each === undefined || each.event.personal === null ? null : JSON.parse(JSON.stringify(each.event.personal));
 }
+
+/** UTF-16 units of data that fit a leaf whatever they are: three bytes each, and 8 KB for the rest of the envelope. */
+const SURELY_FITS = (MAX_ENTRY_SIZE - 8192) / 3;
+/** All are equally long. */
+const ANY_HASH = '0'.repeat(64);
 
 /** Before a key is made for it. */
 function checkStream(stream: string): void {

@@ -21,6 +21,7 @@ export type LedgerAppendResult =
  * encrypted before anything is written; what comes out is opened, or has `personal: null` once the subject is erased.
  */
 export interface Ledger {
+  /** Throws LeafTooLarge for an event whose leaf the log could not take (65,535 bytes): keep what is big as evidence. */
   append(stream: string, expectedVersion: number, events: readonly NewEvent[], reservations?: readonly Reservation[]): Promise<LedgerAppendResult>;
   load(stream: string, range?: VersionRange): Promise<LedgerEvent[]>;
   /** Opens events that were read some other way (a sweep, a queue). Keeps their order. */

@@ -21,11 +21,20 @@ export function sealedHash(sealed: Sealed | null): string | null {
   return sealed === null ? null : sha256(canonicalJson(sealed)).toString('hex');
 }
 
-/** The exact bytes of an event's entry in the log. Throws LeafTooLarge over 65,535 bytes: ask before appending. */
+/** The exact bytes of an event's entry in the log. Throws LeafTooLarge over 65,535 bytes, which the ledger refuses to append. */
 export function leafBytes(event: RecordedEvent): Buffer {
   const bytes = Buffer.from(leafText(event));
-  if (bytes.length > MAX_ENTRY_SIZE) throw new LeafTooLarge(`${event.stream}/${event.version}`, bytes.length, MAX_ENTRY_SIZE);
+  requireEntrySize(event, bytes.length);
   return bytes;
+}
+
+/** Asked before an event is recorded. Throws LeafTooLarge when the log could not take it. */
+export function requireLeafFits(leaf: Leaf): void {
+  requireEntrySize(leaf, Buffer.byteLength(canonicalJson(leaf)));
+}
+
+function requireEntrySize({ stream, version }: EventPosition, bytes: number): void {
+  if (bytes > MAX_ENTRY_SIZE) throw new LeafTooLarge(`${stream}/${version}`, bytes, MAX_ENTRY_SIZE);
 }
 
 /** The hash of an event's leaf, without making its bytes: SHA-256(0x00 || text). An event too large for a leaf has one too. */

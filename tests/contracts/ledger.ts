@@ -6,6 +6,8 @@ import type { RecordedEvent, Sealed } from '../../events/envelope.ts';
 import { EvidenceAltered, EvidenceConflict, EvidenceMissing, InvalidAppend, SealBroken, SubjectErased } from '../../ledger/errors.ts';
 import type { DisclosingLedger } from '../../ledger/create-ledger.ts';
 import type { EventStore } from '../../ledger/event-store.ts';
+import { LeafTooLarge } from '../../ledger/log/errors.ts';
+import { leafBytes } from '../../ledger/log/leaf.ts';
 import { openPersonal } from '../../ledger/sealing.ts';
 import { anApplicant, newEvent, recorded } from '../support/events.ts';
 
@@ -21,6 +23,14 @@ export interface LedgerSubject {
 }
 
 const note = (text: string): DomainEvent => ({ type: 'ReviewNoted', data: { decisionVersion: 3 }, personal: { note: text } });
+const published = (channels: number, letters: number): DomainEvent => ({
+  type: 'ResultPublished',
+  data: {
+    decisionVersion: 3,
+    channels: Array.from({ length: channels }, (_, i) => ({ channel: 'webhook', messageId: '€'.repeat(i > 1 ? 200 : Math.min(200, Math.max(0, letters - 200 * i))) })),
+  },
+  personal: null,
+});
 const erasure: DomainEvent = { type: 'ErasureRequested', data: { basis: 'RETENTION_ENDED' }, personal: null };
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const bytes = new TextEncoder().encode('the answer of the reader');
@@ -66,6 +76,21 @@ export function describeLedgerContract(name: string, makeSubject: () => Promise<
         const loaded = await ledger.load(stream);
         expect(await ledger.append(stream, 0, [event])).toEqual({ kind: 'already_appended', events: loaded });
         expect(await ledger.append(stream, 0, [newEvent(note('other'))])).toEqual({ kind: 'conflict', since: loaded });
+      });
+
+      it('refuses an event whose leaf would not fit the log, before anything is recorded, and takes one that just fits', async () => {
+        const stream = anApplicant();
+        const sizeOf = async (event: DomainEvent) => {
+          const other = anApplicant();
+          await ledger.append(other, 0, [newEvent(event)]);
+          return leafBytes((await subject.store.load(other))[0] ?? recorded(other, 1)).length;
+        };
+        const [rough, most] = [await sizeOf(published(100, 1)), 65_535];
+        const channels = 100 + Math.floor((most - rough) / ((await sizeOf(published(101, 1))) - rough));
+        const letters = 1 + Math.floor((most - (await sizeOf(published(channels, 1)))) / 3);
+        expect(await sizeOf(published(channels, letters))).toBeGreaterThan(most - 3);
+        await expect(ledger.append(stream, 0, [newEvent(note('first')), newEvent(published(channels, letters + 1))])).rejects.toThrow(LeafTooLarge);
+        expect(await subject.store.load(stream)).toEqual([]);
       });
 
       it('passes reservations on', async () => {
