@@ -39,7 +39,7 @@ export async function makeWorld(cases = 2): Promise<World> {
   const store = createMemoryEventStore();
   const evidence = createMemoryEvidence();
   const time = { now: Date.parse('2026-11-20T10:00:00.000Z') };
-  const ledger = createMemoryLedger({ store, evidence, clock: () => new Date(time.now) });
+  const ledger = createMemoryLedger({ store, evidence, clock: () => new Date((time.now += 1000)) });
   const platform = createMemoryPlatform({ store, ledger });
   const signer = makeSigner();
   const tiles = memoryTiles();

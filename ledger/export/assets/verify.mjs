@@ -346,8 +346,8 @@ function leafHash(leaf) {
   return sha256(concat(LEAF, leaf));
 }
 async function isIncluded(join2, index, size, leaf, root, proof) {
-  if (index < 0 || index >= size) return false;
-  let [node, last, hash] = [BigInt(index), BigInt(size) - 1n, leaf];
+  if (index < 0n || index >= size || ![leaf, root, ...proof].every(isHash)) return false;
+  let [node, last, hash] = [index, size - 1n, leaf];
   for (const sibling of proof) {
     if (last === 0n) return false;
     if (node % 2n === 1n || node === last) {
@@ -361,10 +361,11 @@ async function isIncluded(join2, index, size, leaf, root, proof) {
   return last === 0n && sameBytes(hash, root);
 }
 async function isConsistent(join2, oldSize, oldRoot, newSize, newRoot, proof) {
-  if (oldSize <= 0 || oldSize > newSize) return false;
+  if (oldSize <= 0n || oldSize > newSize) return false;
   if (oldSize === newSize) return proof.length === 0 && sameBytes(oldRoot, newRoot);
-  let [node, last] = [BigInt(oldSize) - 1n, BigInt(newSize) - 1n];
-  const wholeTree = (BigInt(oldSize) & node) === 0n;
+  if (![oldRoot, newRoot, ...proof].every(isHash)) return false;
+  let [node, last] = [oldSize - 1n, newSize - 1n];
+  const wholeTree = (oldSize & node) === 0n;
   const seed = wholeTree ? oldRoot : proof[0];
   if (seed === void 0 || proof.length === 0) return false;
   while (node % 2n === 1n) [node, last] = [node >> 1n, last >> 1n];
@@ -382,6 +383,7 @@ async function isConsistent(join2, oldSize, oldRoot, newSize, newRoot, proof) {
   }
   return last === 0n && sameBytes(oldHash, oldRoot) && sameBytes(newHash, newRoot);
 }
+var isHash = (bytes) => bytes.length === 32;
 var PROOF_HEADER = "c2sp.org/tlog-proof@v1\n";
 function parseInclusion(text) {
   return text.startsWith(PROOF_HEADER) ? parseHashes(text.slice(PROOF_HEADER.length), "index ") : null;
@@ -429,7 +431,7 @@ async function proofFault(bag, { event, index, leaf }, head, checkpoint, join2) 
   if (proof === null) return "its proof does not read";
   if (proof.number !== index) return `its proof is for entry ${proof.number}, but it says that it is entry ${index}`;
   if (proof.checkpoint !== checkpoint) return "its proof leads to another checkpoint than the one in the bag";
-  const included = await isIncluded(join2, index, head.size, await leafHash(leaf), head.root, proof.hashes);
+  const included = await isIncluded(join2, BigInt(index), BigInt(head.size), await leafHash(leaf), head.root, proof.hashes);
   return included ? null : `it is not entry ${index} of the log: event or proof is altered`;
 }
 function checkCompleteness(events, statement, findings) {
@@ -510,11 +512,13 @@ var isEvidence = (path) => path.startsWith("data/evidence/");
 async function loadBag(files, onProgress) {
   const hashes = /* @__PURE__ */ new Map();
   const kept = /* @__PURE__ */ new Map();
+  const unreadable = [];
   let payloadBytes = 0;
   const paths = await files.paths();
   for (const [at, path] of paths.entries()) {
     const bytes = await files.read(path);
-    if (bytes !== null) {
+    if (bytes === null) unreadable.push(path);
+    else {
       hashes.set(path, await hashHex(bytes));
       if (path.startsWith("data/")) payloadBytes += bytes.length;
       if (!isEvidence(path)) kept.set(path, bytes);
@@ -526,6 +530,7 @@ async function loadBag(files, onProgress) {
     scope: files.scope,
     hashes,
     payloadBytes,
+    unreadable,
     bytes: (path) => kept.get(path) ?? null,
     text: (path) => {
       const bytes = kept.get(path);
@@ -547,7 +552,7 @@ var Findings = class {
 // ledger/export/verifier/check-files.ts
 async function checkFiles(bag, files, statement, findings) {
   const wrong = (where, what) => findings.add("files", where, what);
-  const carried = (path) => bag.scope === "bag" || isCarried(path, statement.embedded);
+  const carried = (path) => bag.scope === "bag" || isCarried(path, statement?.embedded ?? "all");
   const missingOr = (path, fault) => wrong(path, bag.hashes.has(path) ? fault : "missing");
   const manifestBytes = bag.bytes(MANIFEST);
   const manifest = manifestBytes === null ? null : parseManifest(manifestBytes);
@@ -564,7 +569,10 @@ async function checkFiles(bag, files, statement, findings) {
     const known = path.startsWith("data/") ? manifest === null || manifest.has(path) : TAG_FILES.includes(path) || path === TAG_MANIFEST;
     if (!known || !isPlainPath(path)) wrong(path, "added: the bag does not list it");
   }
-  for (const path of TAG_FILES.filter((each) => each !== STATEMENT && carried(each))) await checkTagFile(bag, files, path, statement, findings);
+  for (const path of bag.unreadable) wrong(path, "it is no plain file, or there twice");
+  for (const path of TAG_FILES.filter((each) => each !== STATEMENT && carried(each))) {
+    if (statement !== null) await checkTagFile(bag, files, path, statement, findings);
+  }
   if (bag.scope === "bag") {
     const expected = formatManifest(new Map(TAG_FILES.flatMap((path) => {
       const hash = bag.hashes.get(path);
@@ -704,7 +712,7 @@ async function checkHistory(bag, statement, head, key, join2, findings, unsuppor
 async function checkConsistency(bag, path, old, head, join2, wrong) {
   const proof = parseConsistency(bag.text(path) ?? "");
   if (proof === null) return wrong(path, bag.hashes.has(path) ? "altered: it does not read as a consistency proof" : "missing");
-  const holds2 = proof.number === old.size && proof.checkpoint === bag.text(CHECKPOINT) && await isConsistent(join2, old.size, old.root, head.size, head.root, proof.hashes);
+  const holds2 = proof.number === old.size && proof.checkpoint === bag.text(CHECKPOINT) && await isConsistent(join2, BigInt(old.size), old.root, BigInt(head.size), head.root, proof.hashes);
   if (!holds2) wrong(path, `it does not prove that the log of ${head.size} entries begins with that of ${old.size}`);
 }
 async function checkAnchors(bag, head, key, join2, options, findings, unsupported) {
@@ -844,6 +852,7 @@ async function verifyBag(files, options = {}) {
   const key = keyGiven === null ? null : await parseNoteKey(keyGiven);
   if (key?.type !== 1) {
     findings.add("signature", options.key === void 0 ? KEY : "the key given", keyGiven === null ? "missing" : "it does not read as a verifier key of a log");
+    checked.files = await checkFiles(bag, files, null, findings);
     return report({ key: keyGiven });
   }
   if (ownKey !== keyGiven) findings.add("signature", KEY, "it is not the key that you gave");
@@ -853,11 +862,11 @@ async function verifyBag(files, options = {}) {
   const checkpointNote = await signedNote(bag, CHECKPOINT, key, findings, cannotTell);
   const head = checkpointNote === null ? null : treeHead(checkpointNote, CHECKPOINT, key, findings);
   if (note !== null && statement === null) findings.add("signature", STATEMENT, "altered: it does not read as a statement");
+  checked.files = await checkFiles(bag, files, statement, findings);
   if (statement === null || head === null) return report({ key: keyGiven, statement });
   if (statement.log !== key.name) findings.add("signature", STATEMENT, `it is about the log ${statement.log}, not ${key.name}`);
   if (statement.tree.size !== head.size || statement.tree.root !== rootHex(head)) findings.add("signature", CHECKPOINT, "it is not the checkpoint that the statement names");
   checked.signature = "Ed25519";
-  checked.files = await checkFiles(bag, files, statement, findings);
   const join2 = rememberingJoin();
   const lines = await checkEntries(bag, head, bag.text(CHECKPOINT) ?? "", join2, findings);
   checked.entries = `${lines.length} events in the tree of ${head.size}`;

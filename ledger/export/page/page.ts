@@ -108,9 +108,9 @@ byId('search', HTMLInputElement).addEventListener('input', ({ target }) => {
   const wanted = target instanceof HTMLInputElement ? target.value.trim().toLowerCase() : '';
   for (const each of cases.children) if (each instanceof HTMLElement) each.hidden = !(each.querySelector('summary')?.textContent ?? '').toLowerCase().includes(wanted);
 });
-// On paper there is nothing to open.
+// On paper there is nothing to open; what is folded away within an event (every line of a scan) stays so.
 addEventListener('beforeprint', () => {
-  for (const each of cases.querySelectorAll('details')) {
+  for (const each of cases.querySelectorAll<HTMLDetailsElement>('details.case')) {
     each.dispatchEvent(new Event('fill'));
     each.open = true;
   }

@@ -40,7 +40,7 @@ async function proofFault(bag: LoadedBag, { event, index, leaf }: EventLine, hea
   if (proof === null) return 'its proof does not read';
   if (proof.number !== index) return `its proof is for entry ${proof.number}, but it says that it is entry ${index}`;
   if (proof.checkpoint !== checkpoint) return 'its proof leads to another checkpoint than the one in the bag';
-  const included = await isIncluded(join, index, head.size, await leafHash(leaf), head.root, proof.hashes);
+  const included = await isIncluded(join, BigInt(index), BigInt(head.size), await leafHash(leaf), head.root, proof.hashes);
   return included ? null : `it is not entry ${index} of the log: event or proof is altered`;
 }
 

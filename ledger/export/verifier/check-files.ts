@@ -6,10 +6,10 @@ import { formatCopy, partPage } from './page-copy.ts';
 import { isEvidence, type BagFiles, type Findings, type LoadedBag } from './read-bag.ts';
 import type { Statement } from './statement.ts';
 
-/** Files against manifest, tag manifest and the signed statement. Answers in words what was looked at. */
-export async function checkFiles(bag: LoadedBag, files: BagFiles, statement: Statement, findings: Findings): Promise<string> {
+/** Files against manifest, tag manifest and the signed statement, as far as that reads. Answers in words what was looked at. */
+export async function checkFiles(bag: LoadedBag, files: BagFiles, statement: Statement | null, findings: Findings): Promise<string> {
   const wrong = (where: string, what: string) => findings.add('files', where, what);
-  const carried = (path: string) => bag.scope === 'bag' || isCarried(path, statement.embedded);
+  const carried = (path: string) => bag.scope === 'bag' || isCarried(path, statement?.embedded ?? 'all');
   const missingOr = (path: string, fault: string) => wrong(path, bag.hashes.has(path) ? fault : 'missing');
 
   const manifestBytes = bag.bytes(MANIFEST);
@@ -28,7 +28,10 @@ export async function checkFiles(bag: LoadedBag, files: BagFiles, statement: Sta
     const known = path.startsWith('data/') ? manifest === null || manifest.has(path) : TAG_FILES.includes(path) || path === TAG_MANIFEST;
     if (!known || !isPlainPath(path)) wrong(path, 'added: the bag does not list it');
   }
-  for (const path of TAG_FILES.filter((each) => each !== STATEMENT && carried(each))) await checkTagFile(bag, files, path, statement, findings);
+  for (const path of bag.unreadable) wrong(path, 'it is no plain file, or there twice');
+  for (const path of TAG_FILES.filter((each) => each !== STATEMENT && carried(each))) {
+    if (statement !== null) await checkTagFile(bag, files, path, statement, findings);
+  }
   if (bag.scope === 'bag') {
     const expected = formatManifest(new Map(TAG_FILES.flatMap((path) => {
       const hash = bag.hashes.get(path);

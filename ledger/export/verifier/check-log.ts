@@ -57,7 +57,7 @@ async function checkConsistency(
 ): Promise<void> {
   const proof = parseConsistency(bag.text(path) ?? '');
   if (proof === null) return wrong(path, bag.hashes.has(path) ? 'altered: it does not read as a consistency proof' : 'missing');
-  const holds = proof.number === old.size && proof.checkpoint === bag.text(CHECKPOINT) && (await isConsistent(join, old.size, old.root, head.size, head.root, proof.hashes));
+  const holds = proof.number === old.size && proof.checkpoint === bag.text(CHECKPOINT) && (await isConsistent(join, BigInt(old.size), old.root, BigInt(head.size), head.root, proof.hashes));
   if (!holds) wrong(path, `it does not prove that the log of ${head.size} entries begins with that of ${old.size}`);
 }
 

@@ -16,6 +16,8 @@ export interface LoadedBag {
   /** SHA-256 in hex, of every file. */
   readonly hashes: ReadonlyMap<string, string>;
   readonly payloadBytes: number;
+  /** What is listed and cannot be read: links, devices, names that are there twice. */
+  readonly unreadable: readonly string[];
   bytes(path: string): Bytes | null;
   text(path: string): string | null;
 }
@@ -25,11 +27,13 @@ export const isEvidence = (path: string): boolean => path.startsWith('data/evide
 export async function loadBag(files: BagFiles, onProgress: (done: number, total: number) => void): Promise<LoadedBag> {
   const hashes = new Map<string, string>();
   const kept = new Map<string, Bytes>();
+  const unreadable: string[] = [];
   let payloadBytes = 0;
   const paths = await files.paths();
   for (const [at, path] of paths.entries()) {
     const bytes = await files.read(path);
-    if (bytes !== null) {
+    if (bytes === null) unreadable.push(path);
+    else {
       hashes.set(path, await hashHex(bytes));
       if (path.startsWith('data/')) payloadBytes += bytes.length;
       if (!isEvidence(path)) kept.set(path, bytes);
@@ -38,7 +42,7 @@ export async function loadBag(files: BagFiles, onProgress: (done: number, total:
   }
   onProgress(paths.length, paths.length);
   return {
-    scope: files.scope, hashes, payloadBytes,
+    scope: files.scope, hashes, payloadBytes, unreadable,
     bytes: (path) => kept.get(path) ?? null,
     text: (path) => {
       const bytes = kept.get(path);

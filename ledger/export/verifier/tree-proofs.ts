@@ -27,10 +27,10 @@ export function leafHash(leaf: Bytes): Promise<Bytes> {
 
 /** RFC 9162 section 2.1.3.2: is the leaf at `index` of the tree? `proof` goes from the leaf's sibling up. */
 export async function isIncluded(
-  join: JoinNodes, index: number, size: number, leaf: Bytes, root: Bytes, proof: readonly Bytes[],
+  join: JoinNodes, index: bigint, size: bigint, leaf: Bytes, root: Bytes, proof: readonly Bytes[],
 ): Promise<boolean> {
-  if (index < 0 || index >= size) return false;
-  let [node, last, hash] = [BigInt(index), BigInt(size) - 1n, leaf];
+  if (index < 0n || index >= size || ![leaf, root, ...proof].every(isHash)) return false;
+  let [node, last, hash] = [index, size - 1n, leaf];
   for (const sibling of proof) {
     if (last === 0n) return false;
     if (node % 2n === 1n || node === last) {
@@ -46,12 +46,13 @@ export async function isIncluded(
 
 /** RFC 9162 section 2.1.4.2: is the old tree, which is not empty, the beginning of the new one? */
 export async function isConsistent(
-  join: JoinNodes, oldSize: number, oldRoot: Bytes, newSize: number, newRoot: Bytes, proof: readonly Bytes[],
+  join: JoinNodes, oldSize: bigint, oldRoot: Bytes, newSize: bigint, newRoot: Bytes, proof: readonly Bytes[],
 ): Promise<boolean> {
-  if (oldSize <= 0 || oldSize > newSize) return false;
+  if (oldSize <= 0n || oldSize > newSize) return false;
   if (oldSize === newSize) return proof.length === 0 && sameBytes(oldRoot, newRoot);
-  let [node, last] = [BigInt(oldSize) - 1n, BigInt(newSize) - 1n];
-  const wholeTree = (BigInt(oldSize) & node) === 0n;
+  if (![oldRoot, newRoot, ...proof].every(isHash)) return false;
+  let [node, last] = [oldSize - 1n, newSize - 1n];
+  const wholeTree = (oldSize & node) === 0n;
   const seed = wholeTree ? oldRoot : proof[0];
   if (seed === undefined || proof.length === 0) return false;
   while (node % 2n === 1n) [node, last] = [node >> 1n, last >> 1n];
@@ -69,6 +70,8 @@ export async function isConsistent(
   }
   return last === 0n && sameBytes(oldHash, oldRoot) && sameBytes(newHash, newRoot);
 }
+
+const isHash = (bytes: Bytes): boolean => bytes.length === 32;
 
 /** A C2SP tlog-proof file, or the body of an add-checkpoint request: a number, hashes, and the checkpoint they lead to. */
 export interface ProofText {

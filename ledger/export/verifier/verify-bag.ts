@@ -44,6 +44,7 @@ export async function verifyBag(files: BagFiles, options: VerifyOptions = {}): P
   const key = keyGiven === null ? null : await parseNoteKey(keyGiven);
   if (key?.type !== 1) {
     findings.add('signature', options.key === undefined ? KEY : 'the key given', keyGiven === null ? 'missing' : 'it does not read as a verifier key of a log');
+    checked.files = await checkFiles(bag, files, null, findings);
     return report({ key: keyGiven });
   }
   if (ownKey !== keyGiven) findings.add('signature', KEY, 'it is not the key that you gave');
@@ -54,12 +55,12 @@ export async function verifyBag(files: BagFiles, options: VerifyOptions = {}): P
   const checkpointNote = await signedNote(bag, CHECKPOINT, key, findings, cannotTell);
   const head = checkpointNote === null ? null : treeHead(checkpointNote, CHECKPOINT, key, findings);
   if (note !== null && statement === null) findings.add('signature', STATEMENT, 'altered: it does not read as a statement');
+  checked.files = await checkFiles(bag, files, statement, findings);
   if (statement === null || head === null) return report({ key: keyGiven, statement });
   if (statement.log !== key.name) findings.add('signature', STATEMENT, `it is about the log ${statement.log}, not ${key.name}`);
   if (statement.tree.size !== head.size || statement.tree.root !== rootHex(head)) findings.add('signature', CHECKPOINT, 'it is not the checkpoint that the statement names');
   checked.signature = 'Ed25519';
 
-  checked.files = await checkFiles(bag, files, statement, findings);
   const join = rememberingJoin();
   const lines = await checkEntries(bag, head, bag.text(CHECKPOINT) ?? '', join, findings);
   checked.entries = `${lines.length} events in the tree of ${head.size}`;
