@@ -1,7 +1,7 @@
+import { ApifyClient, DownloadItemsFormat, type ActorRun } from 'apify-client';
 import { z } from 'zod';
 import type { RegisterType } from '../../events/vocabulary.ts';
 import { ServiceUnavailable } from '../errors.ts';
-import { createApifyApi, type ApifyRun } from './apify-api.ts';
 import { RegisterNotOffered, RunNotFinished } from './errors.ts';
 import { mappers } from './mappers/all.ts';
 import { readOutput } from './mappers/mapper.ts';
@@ -29,12 +29,19 @@ export interface ApifyOptions {
 
 /** Named store in our Apify account: request id to run id, because starting a run has no idempotency key. */
 const requestsStore = 'kyc-register-requests';
+/** `LEVELS.OFF` of @apify/log. */
+const silent = 0;
+
 /** The registers through Apify actors. The API token is ours; what a callback claims is never used here. */
 export function createApifyRegisters(options: ApifyOptions): Registers {
-  const { token, baseUrl = 'https://api.apify.com', retryMs = 500 } = options;
-  const api = createApifyApi({ token, baseUrl, retryMs });
+  const client = new ApifyClient({
+    token: options.token, maxRetries: 3, timeoutSecs: 30, minDelayBetweenRetriesMillis: options.retryMs ?? 500,
+    ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
+  });
+  // It would write its warnings past our log.
+  client.logger.setLevel(silent);
   const actorIds = new Map<string, RegisterType>();
-  let store: Promise<string> | null = null;
+  let store: Promise<{ id: string }> | null = null;
 
   function sourceOf(register: RegisterType): { actor: string; build: string } {
     const source = options.sources[register];
@@ -48,26 +55,27 @@ export function createApifyRegisters(options: ApifyOptions): Registers {
     if (!actorIds.has(actorId)) {
       for (const { register } of Object.values(mappers)) {
         if (options.sources[register] === undefined) continue;
-        const id = await api.actorId(sourceOf(register).actor);
-        if (id !== null) actorIds.set(id, register);
+        const actor = await client.actor(sourceOf(register).actor).get();
+        if (actor !== undefined) actorIds.set(actor.id, register);
       }
     }
     return actorIds.get(actorId) ?? null;
   }
 
-  async function requests(): Promise<string> {
-    const opening = store ?? api.store(requestsStore);
-    store = opening;
-    opening.catch(() => {
+  async function requests() {
+    store ??= client.keyValueStores().getOrCreate(requestsStore);
+    try {
+      return client.keyValueStore((await store).id);
+    } catch (error) {
       store = null;
-    });
-    return opening;
+      throw error;
+    }
   }
 
-  async function ours(runId: string): Promise<{ run: ApifyRun; register: RegisterType } | null> {
-    const run = await api.run(runId);
-    const register = run === null ? null : await registerOf(run.actId);
-    return run === null || register === null ? null : { run, register };
+  async function ours(runId: string): Promise<{ run: ActorRun; register: RegisterType } | null> {
+    const run = await client.run(runId).get();
+    const register = run === undefined ? null : await registerOf(run.actId);
+    return run === undefined || register === null ? null : { run, register };
   }
 
   return {
@@ -75,10 +83,9 @@ export function createApifyRegisters(options: ApifyOptions): Registers {
     start: (lookup) => reach(async () => {
       const { actor, build } = sourceOf(lookup.register);
       const known = await requests();
-      const before = z.object({ runId: z.string() }).safeParse(await api.record(known, lookup.requestId));
-      if (before.success) return { runId: before.data.runId };
-      const run = await api.start(
-        actor,
+      const before = z.object({ value: z.object({ runId: z.string() }) }).safeParse(await known.getRecord(lookup.requestId));
+      if (before.success) return { runId: before.data.value.runId };
+      const run = await client.actor(actor).start(
         { ...mappers[lookup.register].input(lookup.registrationNumber), kycRequestId: lookup.requestId },
         {
           build, timeout: options.timeoutSeconds, memory: options.memoryMegabytes,
@@ -90,28 +97,29 @@ export function createApifyRegisters(options: ApifyOptions): Registers {
           }],
         },
       );
-      await api.setRecord(known, lookup.requestId, { runId: run.id });
+      await known.setRecord({ key: lookup.requestId, value: { runId: run.id } });
       return { runId: run.id };
     }),
     run: (runId): Promise<RegisterRun | null> => reach(async () => {
       const found = await ours(runId);
       if (found === null) return null;
       // The input lies in our account, so nobody outside can make a run of theirs look like ours.
-      const input = await api.record(found.run.defaultKeyValueStoreId, 'INPUT');
-      const correlation = z.object({ kycRequestId: z.string() }).safeParse(input);
+      const input = await client.keyValueStore(found.run.defaultKeyValueStoreId).getRecord('INPUT');
+      const correlation = z.object({ value: z.object({ kycRequestId: z.string() }) }).safeParse(input);
       return {
         runId: found.run.id,
         actor: sourceOf(found.register).actor,
         status: found.run.status,
-        requestId: correlation.success ? correlation.data.kycRequestId : null,
+        requestId: correlation.success ? correlation.data.value.kycRequestId : null,
         // Apify gives a run that has not ended the time it would have ended with.
-        finishedAt: isFinal(found.run.status) && typeof found.run.finishedAt === 'string' ? new Date(found.run.finishedAt).toISOString() : null,
+        finishedAt: isFinal(found.run.status) ? new Date(found.run.finishedAt).toISOString() : null,
       };
     }),
     answer: (runId) => reach(async () => {
       const found = await ours(runId);
       if (found === null || found.run.status !== 'SUCCEEDED') throw new RunNotFinished(runId);
-      return readOutput(mappers[found.register], await api.items(found.run.defaultDatasetId));
+      const bytes = await client.dataset(found.run.defaultDatasetId).downloadItems(DownloadItemsFormat.JSON);
+      return readOutput(mappers[found.register], new Uint8Array(bytes));
     }),
   };
 }

@@ -6,7 +6,7 @@ const here = (file: string): string => new URL(file, import.meta.url).pathname;
 export const lean: Plugin = {
   name: 'lean',
   setup({ onResolve }) {
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: here('credentials.ts') }));
+    onResolve({ filter: /^proxy-agent$/ }, () => ({ path: here('proxy-agent.ts') }));
     onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ importer }) => (importer.includes('/zod/v4/') ? { path: here('zod-locales.ts') } : null));
   },
 };
