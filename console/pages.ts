@@ -39,6 +39,14 @@ export const pages: readonly PageEntry[] = [
   },
   { path: '/applicants/:id', title: 'Time travel', permission: 'history.read', nav: null, load: () => import('./pages/time-travel/time-travel-page.tsx') },
   {
+    path: '/search', title: 'Audit trail', permission: 'audit.search', nav: { label: 'Audit trail', icon: 'search', key: 's' },
+    homeOf: ['auditor'], load: () => import('./pages/search/search-page.tsx'),
+  },
+  {
+    path: '/numbers', title: 'Numbers', permission: 'numbers.read', nav: { label: 'Numbers', icon: 'chart', key: 'n' },
+    homeOf: ['analyst'], load: () => import('./pages/numbers/numbers-page.tsx'),
+  },
+  {
     path: '/ledger', title: 'Ledger', permission: 'ledger.read', nav: { label: 'Ledger', icon: 'ledger', key: 'l' },
     load: () => import('./pages/ledger/ledger-page.tsx'),
   },

@@ -14,7 +14,9 @@ export interface Difference {
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return '–';
   if (Array.isArray(value)) return value.length === 0 ? '(none)' : value.map(cellText).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  const inner = Object.values(value);
+  return inner.every((each) => typeof each !== 'object') ? inner.filter((each) => each !== '').join(', ') : JSON.stringify(value);
 }
 
 /** What one step changed in the state, the evidence and the tables. `before` is null for the first event. */

@@ -119,10 +119,10 @@ function Personal({ record, shown, onShow }: { readonly record: AsOf; readonly s
       <div className="panel-body">
         {!shown ? <p className="soft travel-none">Hidden. Showing them is recorded, with your name and this moment.</p>
           : fields.length === 0 ? <p className="soft travel-none">There are none, or they were destroyed.</p> : (
-            <table className="plain-table">
+            <div className="scroll-x" tabIndex={0} role="region" aria-label="Personal data"><table className="plain-table">
               <thead><tr><th scope="col">From</th><th scope="col">Field</th><th scope="col">Value</th></tr></thead>
               <tbody>{fields.map(({ key, from, name, value }) => <tr key={key}><td>{from}</td><td>{readable(name)}</td><td>{cellText(value)}</td></tr>)}</tbody>
-            </table>
+            </table></div>
           )}
       </div>
     </section>
