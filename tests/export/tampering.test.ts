@@ -81,7 +81,7 @@ describe('one change to a bag is found, and the file is named', () => {
       // Where the manifest itself is gone, there is nothing left to name the other file by.
       const both = ![a, b].includes('manifest-sha256.txt');
       expect(named(report)).toEqual(expect.arrayContaining(both ? [a, b] : ['manifest-sha256.txt']));
-    }), { numRuns: 60 });
+    }), { numRuns: 100 });
   });
 });
 

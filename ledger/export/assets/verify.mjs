@@ -574,16 +574,25 @@ async function checkFiles(bag, files, statement, findings) {
     if (statement !== null) await checkTagFile(bag, files, path, statement, findings);
   }
   if (bag.scope === "bag") {
-    const expected = formatManifest(new Map(TAG_FILES.flatMap((path) => {
-      const hash = bag.hashes.get(path);
-      return hash === void 0 ? [] : [[path, hash]];
-    })));
-    if (bag.text(TAG_MANIFEST) !== expected) missingOr(TAG_MANIFEST, "altered: it does not list the files beside data/ with their SHA-256");
+    checkTagManifest(bag, statement, findings);
     const oxum = payloadOxum(bag.text(BAG_INFO) ?? "");
     const count = [...bag.hashes.keys()].filter((path) => path.startsWith("data/")).length;
     if (oxum?.bytes !== bag.payloadBytes || oxum.files !== count) wrong("data", `${count} files of ${bag.payloadBytes} bytes, but ${BAG_INFO} counts ${oxum?.files ?? "none"} of ${oxum?.bytes ?? "none"}`);
   }
   return `${payload} files under data/ and ${bag.scope === "bag" ? `${TAG_FILES.length + 1} beside it` : "those about them, as this page carries them"}`;
+}
+function checkTagManifest(bag, statement, findings) {
+  const bytes = bag.bytes(TAG_MANIFEST);
+  const listed = bytes === null ? null : parseManifest(bytes);
+  if (listed === null || listed.size !== TAG_FILES.length || !TAG_FILES.every((path) => listed.has(path))) {
+    findings.add("files", TAG_MANIFEST, bytes === null ? "missing" : "altered: it does not list the files beside data/");
+  }
+  const known = new Set(findings.all.map(({ where }) => where));
+  for (const [path, hash] of listed ?? []) {
+    if (bag.hashes.get(path) === hash || known.has(path)) continue;
+    if (statement === null) findings.add("files", path, bag.hashes.has(path) ? "altered: its SHA-256 is not the one in the tag manifest" : "missing");
+    else findings.add("files", TAG_MANIFEST, `altered: it has another SHA-256 for ${path}`);
+  }
 }
 function isCarried(path, embedded) {
   if (path === PAGE || path === VERIFIER || path === TAG_MANIFEST || embedded === "nothing") return false;

@@ -1,6 +1,6 @@
 import { utf8, type Bytes } from './bytes.ts';
 import {
-  BAG_INFO, BAGIT_TXT, formatManifest, hashHex, isPlainPath, MANIFEST, PAGE, parseManifest, payloadOxum, STATEMENT, TAG_FILES, TAG_MANIFEST, VERIFIER,
+  BAG_INFO, BAGIT_TXT, hashHex, isPlainPath, MANIFEST, PAGE, parseManifest, payloadOxum, STATEMENT, TAG_FILES, TAG_MANIFEST, VERIFIER,
 } from './bagit.ts';
 import { formatCopy, partPage } from './page-copy.ts';
 import { isEvidence, type BagFiles, type Findings, type LoadedBag } from './read-bag.ts';
@@ -33,16 +33,27 @@ export async function checkFiles(bag: LoadedBag, files: BagFiles, statement: Sta
     if (statement !== null) await checkTagFile(bag, files, path, statement, findings);
   }
   if (bag.scope === 'bag') {
-    const expected = formatManifest(new Map(TAG_FILES.flatMap((path) => {
-      const hash = bag.hashes.get(path);
-      return hash === undefined ? [] : [[path, hash] as const];
-    })));
-    if (bag.text(TAG_MANIFEST) !== expected) missingOr(TAG_MANIFEST, 'altered: it does not list the files beside data/ with their SHA-256');
+    checkTagManifest(bag, statement, findings);
     const oxum = payloadOxum(bag.text(BAG_INFO) ?? '');
     const count = [...bag.hashes.keys()].filter((path) => path.startsWith('data/')).length;
     if (oxum?.bytes !== bag.payloadBytes || oxum.files !== count) wrong('data', `${count} files of ${bag.payloadBytes} bytes, but ${BAG_INFO} counts ${oxum?.files ?? 'none'} of ${oxum?.bytes ?? 'none'}`);
   }
   return `${payload} files under data/ and ${bag.scope === 'bag' ? `${TAG_FILES.length + 1} beside it` : 'those about them, as this page carries them'}`;
+}
+
+/** Where a file and the tag manifest differ, what is signed says which of them is wrong. */
+function checkTagManifest(bag: LoadedBag, statement: Statement | null, findings: Findings): void {
+  const bytes = bag.bytes(TAG_MANIFEST);
+  const listed = bytes === null ? null : parseManifest(bytes);
+  if (listed === null || listed.size !== TAG_FILES.length || !TAG_FILES.every((path) => listed.has(path))) {
+    findings.add('files', TAG_MANIFEST, bytes === null ? 'missing' : 'altered: it does not list the files beside data/');
+  }
+  const known = new Set(findings.all.map(({ where }) => where));
+  for (const [path, hash] of listed ?? []) {
+    if (bag.hashes.get(path) === hash || known.has(path)) continue;
+    if (statement === null) findings.add('files', path, bag.hashes.has(path) ? 'altered: its SHA-256 is not the one in the tag manifest' : 'missing');
+    else findings.add('files', TAG_MANIFEST, `altered: it has another SHA-256 for ${path}`);
+  }
 }
 
 /** Is this file in the copy inside index.html? */
