@@ -138,8 +138,11 @@ export async function eraseDue(deps: ErasureDeps, streams: Iterable<string>): Pr
  */
 export async function reapplyErasures(deps: ErasureDeps, streams: Iterable<string>): Promise<DueErasures> {
   return eraseEach(deps, streams, async (stream) => {
-    const loaded = await loadCase(deps, stream);
-    return loaded === null || loaded.state.erasure.kind === 'none' ? 'refused' : 'ordered';
+    const recorded = await deps.store.load(stream);
+    if (!recorded.some(({ type }) => type === 'ErasureRequested')) return 'refused';
+    // Before anything is opened: a key that came back must not be used once more, nor be in the way if it is broken.
+    await deps.ledger.destroyKey(stream);
+    return 'ordered';
   });
 }
 

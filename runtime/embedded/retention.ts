@@ -39,22 +39,25 @@ export interface Retention extends RetentionOperations {
 export function openRetention({ settings, stores, deps, readModels, directory }: RetentionParts): Retention {
   const { pool } = stores;
   const subjectKeys = createDynamoSubjectKeys({ client: stores.client, tables: stores.tables });
-  const sqliteFile = settings.values.KYC_DYNAMODB_ENDPOINT === undefined ? join(settings.dataFolder, 'dynamodb', 'dynamodb.sqlite') : null;
+  const embedded = settings.values.KYC_DYNAMODB_ENDPOINT === undefined;
+  const keys = embedded ? { file: join(settings.dataFolder, 'dynamodb', 'dynamodb.sqlite'), table: stores.tables['subject-keys'] } : null;
   const erasure: ErasureDeps = {
     ...deps,
     evidence: stores.evidence,
     personalStores: personalStores({ settings, pool, deps, directory }),
     scrub: async (streams) => {
+      // Whoever is erased while the files are being scrubbed is for the next time.
+      const began = deps.clock();
       for (const stream of streams) await Promise.all(readModels.map(({ projector }) => projector.catchUp(stream)));
-      await scrub({ pool, sqliteFile });
-      await recordScrubbed(pool, deps.clock());
+      await scrub({ pool, log: deps.log, keys });
+      await recordScrubbed(pool, began);
     },
   };
 
   const resume = async (): Promise<DueErasures> => {
     const ordered = await orderedInTables(pool, deps.clock());
-    const keys = await subjectKeys.find(ordered.map(({ stream }) => stream));
-    const unsure = ordered.filter(({ stream, settled }) => !settled || keys.get(stream)?.kind !== 'destroyed').map(({ stream }) => stream);
+    const known = await subjectKeys.find(ordered.map(({ stream }) => stream));
+    const unsure = ordered.filter(({ stream, settled }) => !settled || known.get(stream)?.kind !== 'destroyed').map(({ stream }) => stream);
     const result = await reapplyErasures(erasure, unsure);
     // A crash between the last record and the scrubbing leaves nothing to reapply but the latter.
     if (unsure.length === 0 && !(await isScrubbed(pool))) await erasure.scrub([]);

@@ -141,7 +141,7 @@ describe('erasing an applicant', () => {
     expect((await loadCase(platform.deps, stream))?.state.erasure.kind).toBe('erased');
     steps.length = 0;
     expect(await reapplyErasures(deps, streams)).toEqual({ erased: 1, refused: 0, failed: 0 });
-    expect(steps).toEqual(['destroy key', 'release', 'purge emails', 'purge cache', 'scrub']);
+    expect(steps).toEqual(['destroy key', 'destroy key', 'release', 'purge emails', 'purge cache', 'scrub']);
   });
 
   it('does not reapply to anybody whose erasure was never ordered', async () => {

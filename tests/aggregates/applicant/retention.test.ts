@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApplicantCommand } from '../../../aggregates/applicant/commands.ts';
 import { decide } from '../../../aggregates/applicant/decide.ts';
-import { retentionDueOn, retentionPolicy } from '../../../aggregates/retention/policies.ts';
+import { retentionDueOn, retentionPeriods, retentionPolicy, UnknownRetentionPolicy } from '../../../aggregates/retention/policies.ts';
 import { codeOf, consent, decided, given, register, today, typesOf, uploadDocument, uuid } from './given.ts';
 
 const hold: ApplicantCommand = { command: 'hold', event: { type: 'RetentionHeld', data: { holdId: uuid(1), basis: 'LITIGATION' }, personal: { note: '' } } };
@@ -25,6 +25,8 @@ describe('retention', () => {
   it('runs five years from the end of the relationship', () => {
     expect(retentionDueOn(retentionPolicy, '2026-11-22')).toBe('2031-11-22');
     expect(retentionDueOn(retentionPolicy, '2024-02-29')).toBe('2029-03-01');
+    expect(() => retentionDueOn('forever', '2024-02-29')).toThrow(UnknownRetentionPolicy);
+    for (const { name, years } of retentionPeriods) expect(retentionDueOn(name, '2026-01-31')).toBe(`${2026 + years}-01-31`);
   });
 
   it.each([
