@@ -44,13 +44,13 @@ export function Shell() {
     if (path === '/' || path === '/sign-in') navigate(homeOf(me.role, me.permissions), { replace: true });
   }, [path, me]);
 
-  const first = useRef(true);
+  const shown = useRef(path);
   useEffect(() => {
     document.title = pageTitle === null ? 'KYC ledger' : `${pageTitle} · KYC ledger`;
     setMenu(false);
     // A page that is gone to starts at its top, for eyes and for screen readers.
-    if (first.current) first.current = false;
-    else {
+    if (shown.current !== path) {
+      shown.current = path;
       main.current?.focus({ preventScroll: true });
       scrollTo(0, 0);
     }

@@ -17,7 +17,7 @@ const judge = async (page: Page, key: string, reason: RegExp, note: string): Pro
   await page.keyboard.press(key);
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: reason }).check();
-  await dialog.getByLabel('Note').fill(note);
+  await dialog.getByRole('textbox', { name: 'Note' }).fill(note);
   await page.keyboard.press('Control+Enter');
 };
 

@@ -31,7 +31,7 @@ export function IdentityPanel({ facts, revealed }: { readonly facts: CaseFacts; 
   return (
     <section className="panel" aria-labelledby="identity-title">
       <header><h2 id="identity-title">Who it is, three times</h2></header>
-      <div className="scroll-x">
+      <div className="scroll-x" role="group" aria-labelledby="identity-title" tabIndex={0}>
         <table className="facts">
           <thead><tr><td /><th scope="col">The applicant says</th><th scope="col">The document says</th><th scope="col">The register says</th></tr></thead>
           <tbody>

@@ -1,0 +1,66 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import sharp from 'sharp';
+import { z } from 'zod';
+import { ApiClient } from '../../../cli/client.ts';
+import { chromiumArguments, findChromium } from './chromium.ts';
+import { startDemo } from './demo-platform.ts';
+import { tourSamples, tourStops, type TourStop } from './tour-stops.ts';
+
+/** npm run tour: docs/tour.md and its pictures, from the sample applicants on a fresh platform. */
+const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
+const Link = z.object({ url: z.string() });
+
+const executablePath = findChromium();
+if (executablePath === null) {
+  process.stderr.write('The tour needs a Chromium (apt-get install chromium, or KYC_TEST_CHROMIUM=<path>).\n');
+  process.exit(1);
+}
+const demo = await startDemo(tourSamples);
+const browser = await chromium.launch({ executablePath, args: chromiumArguments });
+try {
+  await rm(`${docs}tour`, { recursive: true, force: true });
+  await mkdir(`${docs}tour`, { recursive: true });
+  for (const stop of tourStops) await takePicture(stop);
+  await writeFile(`${docs}tour.md`, text());
+} finally {
+  await browser.close();
+  await demo.stop();
+}
+
+async function takePicture(stop: TourStop): Promise<void> {
+  const { running } = demo.platform;
+  const context = await browser.newContext({
+    viewport: { width: stop.width ?? 1440, height: stop.height ?? 900 }, colorScheme: stop.theme ?? 'light', baseURL: running.url, reducedMotion: 'reduce', locale: 'en-GB', timezoneId: 'Europe/London',
+  });
+  const page = await context.newPage();
+  if (stop.role !== null && typeof stop.role === 'object') {
+    const { url } = await new ApiClient(running, 'operator').post(`/applicants/${demo.cases[stop.role.applicant] ?? stop.role.applicant}/sign-in-links`, {}, Link);
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Sign out' }).waitFor({ state: 'attached' });
+  } else if (stop.role !== null) {
+    await context.addCookies([{ name: 'kyc-session', value: running.sessions[stop.role] ?? '', url: running.url, httpOnly: true, sameSite: 'Strict' }]);
+  }
+  await page.goto(stop.path(demo.cases));
+  await page.locator('h1').first().waitFor();
+  // Listening for live updates never ends, so there is no waiting for a quiet network.
+  await page.waitForTimeout(1_500);
+  await stop.act?.(page);
+  await page.waitForTimeout(700);
+  const picture = await sharp(await page.screenshot()).png({ palette: true, quality: 80, effort: 9 }).toBuffer();
+  await writeFile(`${docs}tour/${stop.name}.png`, picture);
+  process.stdout.write(`${stop.name}.png  ${Math.round(picture.length / 1024)} kB\n`);
+  await context.close();
+}
+
+function text(): string {
+  return [
+    '# A tour of the console',
+    '',
+    'Made by `npm run tour` from the sample applicants: nobody in these pictures exists. `npm run demo -- --keep` leaves the',
+    'platform running with the same people and prints the sign-in links.',
+    ...tourStops.flatMap(({ name, title, words }) => ['', `## ${title}`, '', words, '', `![${title}](tour/${name}.png)`]),
+    '',
+  ].join('\n');
+}
