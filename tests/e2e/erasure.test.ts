@@ -159,6 +159,7 @@ test('G-22: an erased person is in no file and in no table; the history shows wh
   expect(events.every(({ personal }) => personal === null)).toBe(true);
   expect(JSON.stringify(events)).not.toContain(createHash('sha256').update(sample.email).digest('hex'));
   expect(await run('decisions', 'recompute')).toContain('come out as recorded');
+  expect(await run('ledger', 'verify')).toMatch(/complete and unaltered[\s\S]* 4 erased/);
 
   expect(await platform.interrupt()).toBe(0);
   const stopped = await searchFiles(folder, new Map([...needles, ...keyNeedle]));

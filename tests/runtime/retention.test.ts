@@ -78,7 +78,7 @@ describe('the daily run', () => {
   it('drops copies of the tables that are older than a day, and an erasure drops them all', async () => {
     // Past the days in which what was under way at an erasure is looked after.
     now += 3 * 24 * 3_600_000;
-    const build = (now: Date) => buildAsOf(relational, stores, { recordedUpTo: '2026-11-21T00:00:00.000Z' }, { moment: '2026-11-21T00:00:00.000Z', now, reader: 'kyc_analyst' });
+    const build = (at: Date) => buildAsOf(relational, stores, { recordedUpTo: '2026-11-21T00:00:00.000Z' }, { moment: '2026-11-21T00:00:00.000Z', now: at, reader: 'kyc_analyst' });
     const { schema } = await build(platform.deps.clock());
     await build(new Date(now - 25 * 3_600_000));
     await retention.runDue();
