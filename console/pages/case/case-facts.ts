@@ -60,9 +60,12 @@ function newer<A extends { version: number }>(wanted: A | null, other: { version
   return wanted !== null && wanted.version > (other?.version ?? 0) ? wanted : null;
 }
 
-/** The last version that somebody has seen who saw `seen` and did everything after it themselves. */
+/** Change nothing that a judgement rests on. */
+export const quietEvents: ReadonlySet<string> = new Set(['ResultPublished', 'ExpiryReminderSent']);
+
+/** The last version that somebody has seen who saw `seen` and did everything of weight after it themselves. */
 export function seenUpTo(events: readonly HistoryEvent[], seen: number, subject: string): number {
   let last = seen;
-  for (const event of events) if (event.version === last + 1 && event.actor.id === subject) last = event.version;
+  for (const event of events) if (event.version === last + 1 && (event.actor.id === subject || quietEvents.has(event.type))) last = event.version;
   return last;
 }

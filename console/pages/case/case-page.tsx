@@ -144,7 +144,7 @@ function Case({ id, open, status, facts }: { readonly id: string; readonly open:
       {!revealed && mayReveal && (mayPass || mayFail) ? <p className="case-hint">Names and images are hidden until you ask for them; that you looked is recorded. Deciding needs a look at the evidence.</p> : null}
       <div className="case-grid">
         <div className="case-main">
-          <EvidencePanel id={id} facts={facts} revealed={revealed} mayReveal={mayReveal && me.may('evidence.read')} onReveal={open.reveal} marked={marked} onMark={() => setMarked(!marked)} documentRef={documentPhoto} selfieRef={selfiePhoto} />
+          <EvidencePanel id={id} facts={facts} revealed={revealed} mayReveal={mayReveal && me.may('evidence.read')} erased={status.erased} onReveal={open.reveal} marked={marked} onMark={() => setMarked(!marked)} documentRef={documentPhoto} selfieRef={selfiePhoto} />
           <IdentityPanel facts={facts} revealed={revealed} />
           <RegisterPanel facts={facts} revealed={revealed} />
           <RulesPanel facts={facts} words={words} />

@@ -10,11 +10,12 @@ import type { CaseFacts } from './case-facts.ts';
 import { marksOf } from './field-marks.ts';
 
 /** Document with the read fields marked on it, selfie, and how alike the faces are. Images only once they are asked for. */
-export function EvidencePanel({ id, facts, revealed, mayReveal, onReveal, marked, onMark, documentRef, selfieRef }: {
+export function EvidencePanel({ id, facts, revealed, mayReveal, erased, onReveal, marked, onMark, documentRef, selfieRef }: {
   readonly id: string;
   readonly facts: CaseFacts;
   readonly revealed: boolean;
   readonly mayReveal: boolean;
+  readonly erased: boolean;
   readonly onReveal: () => void;
   readonly marked: boolean;
   readonly onMark: () => void;
@@ -39,7 +40,7 @@ export function EvidencePanel({ id, facts, revealed, mayReveal, onReveal, marked
             <Photo path={`/applicants/${id}/evidence/${document.version}`} alt="Identity document" {...(marked ? { marks } : {})} ref={documentRef}>
               <Button variant="quiet" size="small" icon="marks" aria-pressed={marked} onClick={onMark}>{marked ? 'Hide what was read' : 'Mark what was read'}</Button>
             </Photo>
-          ) : <Hidden what="document" onReveal={onReveal} mayReveal={mayReveal} />}
+          ) : <Hidden what="document" onReveal={onReveal} mayReveal={mayReveal} erased={erased} />}
           {scanFailure === null ? null : <Note tone="warn" icon="warning">The document could not be read: {readable(scanFailure.data.reason).toLowerCase()}.</Note>}
           {scan !== null && scan.data.disagreements.length > 0 ? <Note tone="warn" icon="warning">Printed and coded part differ in: {scan.data.disagreements.map(readable).join(', ').toLowerCase()}.</Note> : null}
           {images && zone.length > 0 ? (
@@ -48,7 +49,7 @@ export function EvidencePanel({ id, facts, revealed, mayReveal, onReveal, marked
         </div>
         <div className="evidence-selfie">
           <h3>Selfie {selfie === null ? null : <small>sent <Moment at={selfie.recordedAt} /></small>}</h3>
-          {selfie === null ? <Note>The applicant has not sent a selfie.</Note> : images ? <Photo path={`/applicants/${id}/evidence/${selfie.version}`} alt="Selfie" ref={selfieRef} /> : <Hidden what="selfie" onReveal={onReveal} mayReveal={mayReveal} />}
+          {selfie === null ? <Note>The applicant has not sent a selfie.</Note> : images ? <Photo path={`/applicants/${id}/evidence/${selfie.version}`} alt="Selfie" ref={selfieRef} /> : <Hidden what="selfie" onReveal={onReveal} mayReveal={mayReveal} erased={erased} />}
           <Similarity facts={facts} />
         </div>
       </div>
@@ -75,10 +76,10 @@ function Similarity({ facts: { face, faceFailure, liveness, decision } }: { read
   );
 }
 
-function Hidden({ what, mayReveal, onReveal }: { readonly what: string; readonly mayReveal: boolean; readonly onReveal: () => void }) {
+function Hidden({ what, mayReveal, erased, onReveal }: { readonly what: string; readonly mayReveal: boolean; readonly erased: boolean; readonly onReveal: () => void }) {
   return (
     <div className="hidden-photo">
-      <p>{mayReveal ? `The ${what} is hidden until you ask for it.` : `Your role does not see the ${what}.`}</p>
+      <p>{erased ? `The ${what} was destroyed.` : mayReveal ? `The ${what} is hidden until you ask for it.` : `Your role does not see the ${what}.`}</p>
       {mayReveal ? <Button icon="eye" size="small" onClick={onReveal}>Show personal data</Button> : null}
     </div>
   );

@@ -3,7 +3,7 @@ import { get } from '../../data/client.ts';
 import type { HistoryEvent } from '../../data/generated.ts';
 import { caseChanged, useLive } from '../../data/live.ts';
 import { useQuery, type Query } from '../../data/use-query.ts';
-import { factsOf, seenUpTo, type CaseAnswer, type CaseFacts } from './case-facts.ts';
+import { factsOf, quietEvents, seenUpTo, type CaseAnswer, type CaseFacts } from './case-facts.ts';
 
 export interface OpenCase {
   readonly query: Query<CaseAnswer>;
@@ -36,7 +36,7 @@ export function useCase(id: string, subject: string): OpenCase {
     if (version > 0) setLooked((before) => (before?.id === id ? before : { id, version }));
   }, [id, version]);
   const seen = looked?.id === id && answer !== undefined ? seenUpTo(answer.events, looked.version, subject) : version;
-  const unseen = useMemo(() => answer?.events.filter((event) => event.version > seen && !quiet.has(event.type)) ?? [], [answer, seen]);
+  const unseen = useMemo(() => answer?.events.filter((event) => event.version > seen && !quietEvents.has(event.type)) ?? [], [answer, seen]);
 
   const { reload } = query;
   useLive((update) => {
@@ -48,6 +48,3 @@ export function useCase(id: string, subject: string): OpenCase {
   const lookAgain = useCallback(() => setLooked({ id, version }), [id, version]);
   return { query: { ...query, data: answer }, facts, revealed: revealed && query.data !== undefined, reveal, hide, seen, unseen, lookAgain };
 }
-
-/** Change nothing that a judgement rests on. */
-const quiet: ReadonlySet<string> = new Set(['ResultPublished', 'ExpiryReminderSent']);
