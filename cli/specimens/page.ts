@@ -25,7 +25,7 @@ export function guilloche(id: string, width: number, height: number, ground: rea
   return [
     `<defs><linearGradient id="${id}ground" x1="0" x2="1" y1="0" y2="1"><stop offset="0" stop-color="${ground[0]}"/><stop offset="1" stop-color="${ground[1]}"/></linearGradient></defs>`,
     `<rect width="${width}" height="${height}" fill="url(#${id}ground)"/>`,
-    `<path d="${waves.join(' ')}" stroke="${line}" stroke-width="1" fill="none" opacity="0.15"/>`,
+    `<path d="${waves.join(' ')}" stroke="${line}" stroke-width="1" fill="none" opacity="0.1"/>`,
   ].join('');
 }
 

@@ -22,7 +22,7 @@ export function passport(holder: Holder, flaws: PassportFlaws = {}): Sheet {
   const mrz = td3({ ...holder, documentCode: 'P', issuingState: 'GBR' });
   const lines = flaws.badCheckDigit === true ? [mrz[0] ?? '', spoiled(mrz[1] ?? '')] : mrz;
   const label = { size: 15.5, fill: '#28405c' };
-  const value = { size: 30, fill: '#08080a' } as const;
+  const value = { size: 33, fill: '#08080a' } as const;
   const left = 500;
   const fields = [
     { label: 'Surname/Nom (1)', value: holder.surname.toUpperCase(), x: left, y: 206 },
