@@ -2,7 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { guarded, json, jsonBody, prefix, refusals } from '../http/declare.ts';
 import { Problem, type ProblemStatus } from '../http/problem.ts';
 import { takeOrRefuse } from '../http/protect.ts';
-import type { RouteContext } from './context.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { Api } from './context.ts';
 import { Uuid } from './shapes.ts';
 
 const callback = createRoute({
@@ -22,7 +23,16 @@ const callback = createRoute({
   },
 });
 
-export function callbackRoutes({ app, deps }: RouteContext): void {
+/** What this route needs: it may run in a function of its own, which reaches nothing else. */
+export interface CallbackContext {
+  readonly app: Api;
+  readonly deps: Pick<ApiDeps, 'rateLimiter' | 'clock'> & {
+    readonly handlers: Pick<ApiDeps['handlers'], 'registerCallback'>;
+    readonly settings: { readonly limits: Pick<ApiDeps['settings']['limits'], 'callback'> };
+  };
+}
+
+export function callbackRoutes({ app, deps }: CallbackContext): void {
   app.openapi(callback, async (c) => {
     const { requestId } = c.req.valid('param');
     await takeOrRefuse(deps, `callback:${requestId}`, deps.settings.limits.callback);

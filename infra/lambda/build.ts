@@ -41,9 +41,8 @@ for (const { name, sharp } of chosen) {
     outfile: new URL('index.mjs', folder).pathname,
     bundle: true, minify: true, treeShaking: true, metafile: true,
     platform: 'node', target: 'node24', format: 'esm', mainFields: ['module', 'main'],
-    conditions: ['node', 'import'],
     legalComments: 'none',
-    external: ['sharp', 'pg-native'],
+    external: ['pg-native'],
     plugins: [lean],
     banner: { js: banner },
     define: { 'import.meta.url': '__from', 'process.env.NODE_ENV': '"production"' },
@@ -69,9 +68,8 @@ if (tooLarge.length > 0) {
 }
 
 /** sharp where its entry does not say so would fail at the first call, in an account and not here. */
-function refuseStrays(name: string, { outputs }: Metafile, maySharp: boolean): void {
-  const outside = Object.values(outputs).flatMap(({ imports }) => imports.filter(({ external }) => external).map(({ path }) => path));
-  if (outside.includes('sharp') && !maySharp) throw new Error(`${name} imports sharp, and its entry does not say so`);
+function refuseStrays(name: string, { inputs }: Metafile, maySharp: boolean): void {
+  if (Object.keys(inputs).some((path) => path.endsWith('lean/sharp.ts')) && !maySharp) throw new Error(`${name} imports sharp, and its entry does not say so`);
 }
 
 /** node_modules with sharp for Lambda's Linux, installed by npm in a folder of its own, the version that is tested here. */

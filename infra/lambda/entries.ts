@@ -3,7 +3,8 @@ import type { TableId } from '../../ledger/dynamodb/tables.ts';
 
 /** What sets a function going. Queues are SQS, tables' streams DynamoDB Streams, schedules EventBridge Scheduler. */
 export type Trigger =
-  | { readonly kind: 'http' }
+  /** All requests, or those of one route of the HTTP API. */
+  | { readonly kind: 'http'; readonly route?: { readonly method: 'POST'; readonly path: string } }
   /** `bisects`: whether a failing batch may be halved; always with partial batch answers (ReportBatchItemFailures). */
   | { readonly kind: 'queue'; readonly queue: QueueId; readonly batchSize: number; readonly windowSeconds?: number; readonly maxConcurrency?: number }
   | { readonly kind: 'stream'; readonly table: TableId; readonly batchSize: number; readonly windowSeconds?: number }
@@ -140,13 +141,22 @@ const projector = (model: string, says: string, rest: Partial<LambdaEntry> & { r
 export const lambdaEntries: readonly LambdaEntry[] = [
   {
     name: 'api', says: 'The HTTP API.', triggers: [{ kind: 'http' }],
-    settings: ['core', 'ledger', 'scanJobs', 'workflow', 'registers', 'messages', 'webhooks', 'policy', 'database', 'audit', 'uploads', 'console', 'raw'],
+    settings: ['core', 'ledger', 'scanJobs', 'workflow', 'messages', 'webhooks', 'policy', 'database', 'audit', 'uploads', 'console', 'raw', 'log'],
     permissions: [
-      ...appending, ...erasing, keepingEvidence, ...sending('doc-scan'), ...registers, ...telling, database,
+      { on: 'bucket:tiles', actions: ['s3:GetObject', 's3:ListBucket'] }, { on: 'key:signing', actions: ['kms:GetPublicKey'] },
+      ...appending, ...erasing, keepingEvidence, ...sending('doc-scan'), callbacks, ...telling, database,
+      // An erasure lets an execution go on that still waits.
+      { on: 'state-machine', actions: ['states:SendTaskSuccess'] },
       { on: 'table:counters', actions: ['dynamodb:UpdateItem'] },
       { on: 'audit-domain', actions: ['es:ESHttpGet', 'es:ESHttpHead', 'es:ESHttpPost', 'es:ESHttpPut'] },
     ],
     memoryMegabytes: 1769, timeoutSeconds: 29, sharp: true, inVpc: true,
+  },
+  {
+    name: 'register-callback', says: 'Takes the registers\' callbacks: the one route without a session.',
+    triggers: [{ kind: 'http', route: { method: 'POST', path: '/api/v1/callbacks/registers/{requestId}' } }],
+    settings: ['core', 'ledger', 'workflow', 'registers'], permissions: [...appending, keepingEvidence, ...registers],
+    memoryMegabytes: 1024, timeoutSeconds: 29,
   },
   {
     name: 'raw-upload', says: 'Takes in what DataSync or an uploader put into the raw bucket, and removes it from there once it is sealed.',

@@ -7,10 +7,12 @@ import { MemoryRateLimiter } from '../../api/http/rate-limit.ts';
 import { PostgresIdempotencyStore } from '../../api/idempotency/postgres-store.ts';
 import { PostgresSessionStore } from '../../api/sign-in/postgres-session-store.ts';
 import { receiveToDisk } from '../../api/uploads/receive-to-disk.ts';
+import type { ApiDeps } from '../../api/deps.ts';
 import { prepareImage } from '../../gateways/images/prepare-image.ts';
 import { createKeptUpdates } from '../../gateways/messenger/kept-updates.ts';
-import { createApplicantNumbers } from '../../gateways/records/dynamodb.ts';
+import { createApplicantNumbers, createPendingCallbacks, createRegisterCache } from '../../gateways/records/dynamodb.ts';
 import { apiQueries } from '../embedded/api-queries.ts';
+import { backtestPolicy } from '../../handlers/backtest-policy.ts';
 import { remindNow } from '../embedded/reminders.ts';
 import { tablesAsOf } from '../embedded/tables-as-of.ts';
 import { lambdaDeps } from './deps.ts';
@@ -18,13 +20,14 @@ import { openAudit } from './parts/audit.ts';
 import type { Core } from './parts/core.ts';
 import { openPool } from './parts/database.ts';
 import { openLedgerParts } from './parts/ledger.ts';
+import { openLogParts } from './parts/log.ts';
 import { openMessenger, reviewerAddress } from './parts/messages.ts';
 import { openPolicy } from './parts/policy.ts';
 import { openScanJobs } from './parts/queues.ts';
-import { openRegisterParts, registerSettings } from './parts/registers.ts';
 import { openWorkflow } from './parts/workflow.ts';
 import { openRetention } from './retention.ts';
 import { readGroup, settingGroups } from './settings.ts';
+import { openTransparency } from './transparency.ts';
 
 const HOUR = 3_600_000;
 /** A request to Lambda has 6 MB, and an image in it is a third longer in base64; larger ones come by the raw bucket. */
@@ -41,14 +44,15 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
   const maxUploadBytes = Math.min(MAX_BODY_BYTES, uploads.KYC_MAX_UPLOAD_BYTES);
   const deps = lambdaDeps({
     ...core, ledger, store, prepareImage,
-    ...(await openRegisterParts(core)),
+    pendingCallbacks: createPendingCallbacks({ client, table: tables['pending-callbacks'] }),
+    registerCache: createRegisterCache({ client, table: tables['register-cache'] }),
     workflow: openWorkflow(),
     scanJobs: openScanJobs(core),
     messenger: await openMessenger(core),
     numbers: createApplicantNumbers({ client, table: tables.counters }),
     policy: openPolicy(),
     settings: {
-      ...registerSettings(), reviewerAddress: reviewerAddress(),
+      reviewerAddress: reviewerAddress(),
       limits: { maxBytes: maxUploadBytes, maxPixels: uploads.KYC_MAX_PIXELS, maxSide: 10_000 },
     },
   });
@@ -60,6 +64,9 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
     live: createKeptUpdates({ client, table: tables.notifications }),
     operations: { remind: () => remindNow({ pool }, deps) },
     retention: await openRetention(core, parts, deps),
+    exports: exportsElsewhere,
+    transparency: await openTransparency(openLogParts(core)),
+    policyLab: { inUse: deps.policy, backtest: (policy) => backtestPolicy({ store }, policy) },
     tablesAsOf: tablesAsOf({ pool, ledger, store }, clock),
     sessions: new PostgresSessionStore(pool),
     idempotency: new PostgresIdempotencyStore(pool),
@@ -83,3 +90,9 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
     clock, newId, random, log,
   });
 }
+
+/** A bag needs the log's one writer, and may be larger and take longer than an answer of Lambda. */
+const exportsElsewhere: ApiDeps['exports'] = {
+  make: async () => ({ kind: 'refused', code: 'EXPORT_NOT_OFFERED', message: 'This deployment makes no exports over HTTP.' }),
+  read: async () => null,
+};

@@ -7,6 +7,9 @@ export const lean: Plugin = {
   name: 'lean',
   setup({ onResolve }) {
     onResolve({ filter: /^proxy-agent$/ }, () => ({ path: here('proxy-agent.ts') }));
+    onResolve({ filter: /^form-data$/ }, () => ({ path: here('form-data.ts') }));
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: here('credentials.ts') }));
+    onResolve({ filter: /^sharp$/ }, () => ({ path: here('sharp.ts') }));
     onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ importer }) => (importer.includes('/zod/v4/') ? { path: here('zod-locales.ts') } : null));
   },
 };

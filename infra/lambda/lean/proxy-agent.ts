@@ -1,9 +1,6 @@
 import { Agent as HttpAgent, type AgentOptions, type ClientRequestArgs } from 'node:http';
-import { globalAgent as httpsGlobal } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect, type ConnectionOptions } from 'node:tls';
-
-type Connecting = ClientRequestArgs & { readonly _defaultAgent?: unknown };
 
 /**
  * In the place of the package proxy-agent, which the Apify client loads for proxies named in the environment: a megabyte
@@ -16,8 +13,8 @@ export class ProxyAgent extends HttpAgent {
     Object.assign(this, { protocol: undefined });
   }
 
-  override createConnection(options: Connecting, callback?: (error: Error | null, stream: Duplex) => void): Duplex | null | undefined {
-    const secure = options.protocol === 'https:' || options._defaultAgent === httpsGlobal;
+  override createConnection(options: ClientRequestArgs, callback?: (error: Error | null, stream: Duplex) => void): Duplex | null | undefined {
+    const secure = options.protocol === 'https:';
     if (!secure) return super.createConnection(options, callback);
     const { host, port, path: _, ...rest } = options;
     const target = { ...rest, host: host ?? 'localhost', port: Number(port ?? 443), servername: host ?? 'localhost' };

@@ -50,7 +50,10 @@ export class Doors extends Construct {
     for (const entry of lambdaEntries) {
       for (const trigger of entry.triggers) {
         const handler = functions.of(entry.name);
-        if (trigger.kind === 'http') {
+        if (trigger.kind === 'http' && trigger.route !== undefined) {
+          const { method, path } = trigger.route;
+          this.http.addRoutes({ path, methods: [apigateway.HttpMethod[method]], integration: new integrations.HttpLambdaIntegration(entry.name, handler) });
+        } else if (trigger.kind === 'http') {
           const integration = new integrations.HttpLambdaIntegration(entry.name, handler);
           this.http.addRoutes({ path: '/{proxy+}', methods: [apigateway.HttpMethod.ANY], integration });
           this.http.addRoutes({ path: '/', methods: [apigateway.HttpMethod.GET], integration });

@@ -1,0 +1,24 @@
+import type { Transparency } from '../../api/deps.ts';
+import { decodeHead, NO_HEAD } from '../../ledger/log/log-head.ts';
+import { formatVerifierKey, verifierKey } from '../../ledger/log/note-key.ts';
+import { readIndex } from '../../ledger/log/open-log.ts';
+import type { SequencerOptions } from '../../ledger/log/sequencer.ts';
+import type { StreamIndex } from '../../ledger/log/stream-index.ts';
+
+/** The log as readers see it: by its head and its tiles, beside the one function that writes them. */
+export async function openTransparency({ tiles, signer, origin }: SequencerOptions): Promise<Transparency> {
+  const key = verifierKey(origin, await signer.publicKey());
+  let known: { readonly size: number; readonly index: StreamIndex } | null = null;
+
+  async function current(): Promise<StreamIndex> {
+    const bytes = await tiles.readHead();
+    const { size } = bytes === null ? NO_HEAD : decodeHead(bytes);
+    if (known === null || known.size !== size) known = { size, index: await readIndex(tiles, size) };
+    return known.index;
+  }
+
+  return {
+    verifierKey: formatVerifierKey(key),
+    indexOf: async (stream, version) => (await current()).indexOf(stream, version),
+  };
+}
