@@ -1,15 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { z } from 'zod';
-import type { LambdaEntry } from './lambda/entries.ts';
+import { lambdaEntries, type LambdaEntry } from './lambda/entries.ts';
 import { checkAgainstRules } from './stacks/acknowledged.ts';
 import { addStacks, createApp } from './stacks/platform-app.ts';
 import { Stage } from './stacks/stage.ts';
 
 /**
  * The CDK app (see cdk.json). `-c stage=<name>` takes a stage of cdk.json's `stages`, `-c stage-file=<path>` one from a
- * JSON file. The functions' code is what `npm run build:lambda` has put into dist/lambda.
+ * JSON file. The functions' code is what `npm run build:lambda` has put into dist/lambda; where nothing is, it is run.
  */
 const app = createApp();
 const context = (key: string): unknown => app.node.tryGetContext(key);
@@ -23,14 +24,15 @@ function chosenStage(): Stage {
   return Stage.parse(stages[name]);
 }
 
-function bundleOf({ name }: LambdaEntry): lambda.Code {
-  const folder = fileURLToPath(new URL(`../dist/lambda/${name}`, import.meta.url));
-  if (!existsSync(`${folder}/index.mjs`)) throw new TypeError(`dist/lambda/${name} is not there: npm run build:lambda makes it`);
-  return lambda.Code.fromAsset(folder);
-}
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const bundle = ({ name }: LambdaEntry) => at(`../dist/lambda/${name}`);
 
 const stage = chosenStage();
-const stacks = addStacks(app, stage, bundleOf);
+if (!lambdaEntries.every((entry) => existsSync(`${bundle(entry)}/index.mjs`))) {
+  const cpu = stage.architecture === 'arm64' ? 'arm64' : 'x64';
+  execFileSync(process.execPath, [at('lambda/build.ts'), '--cpu', cpu], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+const stacks = addStacks(app, stage, (entry) => lambda.Code.fromAsset(bundle(entry)));
 // A stage with parts left out is for trying things out; the rules are for whole ones.
 if (stage.without.length === 0) checkAgainstRules(app, stage, stacks);
 app.synth();

@@ -18,6 +18,7 @@ const flags = {
   '@aws-cdk/aws-lambda:recognizeLayerVersion': true,
   '@aws-cdk/aws-lambda:useCdkManagedLogGroup': true,
   '@aws-cdk/core:target-partitions': ['aws'],
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   '@aws-cdk/aws-rds:lowercaseDbIdentifier': true,
   '@aws-cdk/aws-apigateway:disableCloudWatchRole': true,
   '@aws-cdk/aws-ec2:uniqueImdsv2TemplateName': true,
@@ -30,7 +31,7 @@ export function createApp(props: AppProps = {}): App {
 /** The stacks of one stage, in the order in which they depend on each other. */
 export function addStacks(app: App, stage: Stage, code: CodeOf): PlatformStacks {
   const env = { ...(stage.account !== undefined && { account: stage.account }), ...(stage.region !== undefined && { region: stage.region }) };
-  const common = { env, terminationProtection: true };
+  const common = { env, terminationProtection: has(stage, 'termination-protection') };
   const network = has(stage, 'network') ? new NetworkStack(app, `${stage.name}-network`, { ...common, description: 'KYC ledger: network' }) : null;
   const state = new StateStack(app, `${stage.name}-state`, { ...common, stage, network, description: 'KYC ledger: what must outlive a mistake' });
   const platform = new PlatformStack(app, `${stage.name}-platform`, { ...common, stage, state, network, code, description: 'KYC ledger: all that runs' });

@@ -32,7 +32,7 @@ export const Stage = z.strictObject({
   onPremises: z.strictObject({ nfsHost: z.string(), folder: z.string(), agentArns: z.array(z.string()).min(1) }).optional(),
   /** Settings of the functions beside those the stacks know, such as KYC_MIN_SIMILARITY or KYC_APIFY_ACTORS. */
   settings: z.record(z.string(), z.string()).default({}),
-  without: z.array(z.enum(['network', 'database', 'audit-domain', 'archive', 'site', 'sign-in', 'monitoring', 'backup', 'deployment-task'])).default([]),
+  without: z.array(z.enum(['network', 'database', 'audit-domain', 'archive', 'site', 'sign-in', 'monitoring', 'backup', 'deployment-task', 'termination-protection'])).default([]),
 });
 export type Stage = z.infer<typeof Stage>;
 
