@@ -69,13 +69,22 @@ function recomputeSignals(state: ApplicantState, { startVersion, signals }: Deci
 
 /** Where two JSON values differ, down to the leaves; in the order of the first one's fields. */
 export function differencesOf(recorded: unknown, recomputed: unknown, path: string): readonly Difference[] {
-  if (Object.is(recorded, recomputed)) return [];
+  if (isSame(recorded, recomputed)) return [];
   if (!isBranch(recorded) || !isBranch(recomputed) || Array.isArray(recorded) !== Array.isArray(recomputed)) {
     return [{ path, recorded, recomputed }];
   }
   const [one, other] = [new Map(Object.entries(recorded)), new Map(Object.entries(recomputed))];
   return [...new Set([...one.keys(), ...other.keys()])].flatMap((name) =>
     differencesOf(one.get(name), other.get(name), path === '' ? name : `${path}.${name}`));
+}
+
+/** Said quickly, because nearly always everything is. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (!isBranch(one) || !isBranch(other) || Array.isArray(one) !== Array.isArray(other)) return false;
+  const names = Object.keys(one);
+  if (names.length !== Object.keys(other).length) return false;
+  return names.every((name) => Object.hasOwn(other, name) && isSame(Reflect.get(one, name), Reflect.get(other, name)));
 }
 
 function isBranch(value: unknown): value is object {
