@@ -1,10 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecordedEvent } from '../events/envelope.ts';
 import type { Tiles } from '../gateways/tiles/port.ts';
 import { folderTiles } from '../gateways/tiles/folder.ts';
+import { toItem } from '../ledger/dynamodb/event-item.ts';
+import { RecordCorrupt } from '../ledger/errors.ts';
+import type { StoredItem } from '../ledger/inventory.ts';
 import type { VerifierKey } from '../ledger/log/note-key.ts';
 import { openSequencer } from '../ledger/log/sequencer.ts';
 import { verifyLog } from '../ledger/log/verify.ts';
@@ -20,11 +24,12 @@ const EVIDENCE_BYTES: Readonly<Record<number, number>> = { 2: 350_000, 3: 200_00
 /** So many cases have evidence of their own; further ones hold the same bytes again, so that memory holds the largest log. */
 const DIFFERENT_CASES = 64;
 
-/** The whole log in a folder; its events made anew and its evidence looked up in memory, as a store would bring them. */
+/** The whole log in a folder; its events as stored text in a file, its evidence in memory. */
 interface Log {
   readonly tiles: Tiles;
   readonly key: VerifierKey;
-  readonly event: (at: number) => RecordedEvent;
+  /** A line an item: stream, version, type and body, with tabs between. */
+  readonly items: string;
   readonly evidence: ReadonlyMap<string, Buffer>;
   readonly events: number;
 }
@@ -84,11 +89,13 @@ async function makeLog(root: string, events: number, withEvidence: boolean): Pro
     const own = withEvidence ? shelf[Math.floor(at / EVENTS_A_CASE) % DIFFERENT_CASES]?.[version] : undefined;
     if (own !== undefined) evidence.set(`${stream}/evidence-${version}`, own.bytes);
   }
-  const tiles = folderTiles(root);
+  const items = join(root, 'items');
+  await writeFile(items, lines(events, event));
+  const tiles = folderTiles(join(root, 'log'));
   const sequencer = await openSequencer({ tiles, store: { load: async () => [], since }, signer: makeSigner(), origin: 'bench.example/log', clock: () => new Date() });
   await sequencer.catchUp();
   await sequencer.close();
-  return { tiles, key: sequencer.key, event, evidence, events };
+  return { tiles, key: sequencer.key, items, evidence, events };
 
   async function* since() {
     yield* batches(events, event);
@@ -103,13 +110,33 @@ function* batches(events: number, event: (at: number) => RecordedEvent): Generat
   for (let from = 0; from < events; from += 500) yield Array.from({ length: Math.min(500, events - from) }, (_, at) => event(from + at));
 }
 
-/** Everything verification reads: bundles, the same events in the store, tiles, evidence. */
-async function everything({ tiles, evidence }: Log): Promise<Uint8Array[]> {
-  const all: Uint8Array[] = [...evidence.values()];
+function* lines(events: number, event: (at: number) => RecordedEvent): Generator<string> {
+  for (const batch of batches(events, event)) {
+    yield batch.map((each) => {
+      const { stream, version, type, body } = toItem(each, '');
+      return `${[stream, version, type, body].join('\t')}\n`;
+    }).join('');
+  }
+}
+
+/** Items as a store brings them: text that is not parsed yet. */
+async function* itemsIn(file: string): AsyncGenerator<StoredItem[]> {
+  let rest = '';
+  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
+    const found = `${rest}${String(chunk)}`.split('\n');
+    rest = found.pop() ?? '';
+    yield found.map((line) => {
+      const [stream = '', version = '', type = '', body = ''] = line.split('\t');
+      return { stream, version: Number(version), type, body, indexed: true, read: () => { throw new RecordCorrupt(stream); } };
+    });
+  }
+}
+
+/** Everything verification reads: bundles, tiles, the items of the store, evidence. */
+async function everything({ tiles, items, evidence }: Log): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [...evidence.values(), await readFile(items)];
   for await (const path of tiles.list('tile/')) {
-    const bytes = (await tiles.get(path)) ?? new Uint8Array();
-    all.push(bytes);
-    if (path.startsWith('tile/entries/')) all.push(bytes);
+    all.push((await tiles.get(path)) ?? new Uint8Array());
   }
   return all;
 }
@@ -120,16 +147,14 @@ function hashAll(all: readonly Uint8Array[]): string {
   return hash.digest('hex');
 }
 
-async function verifyOnce({ tiles, key, event, evidence, events }: Log): Promise<void> {
+async function verifyOnce({ tiles, key, items, evidence, events }: Log): Promise<void> {
   const { findings, coverage } = await verifyLog({
     source: tiles,
     logKey: key,
     now: new Date(),
     store: {
       load: async () => [],
-      async *since() {
-        yield* batches(events, event);
-      },
+      all: () => itemsIn(items),
     },
     evidence: {
       get: async (name) => evidence.get(name) ?? null,

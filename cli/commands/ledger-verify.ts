@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { createDynamoInventory } from '../../ledger/dynamodb/dynamodb-inventory.ts';
 import type { Coverage, Finding, Verification } from '../../ledger/log/findings.ts';
 import { COSIGNATURE_V1, formatVerifierKey, type VerifierKey } from '../../ledger/log/note-key.ts';
 import { verifyLog } from '../../ledger/log/verify.ts';
@@ -58,7 +59,7 @@ async function verify(stores: Stores, settings: Settings, options: Options): Pro
   const logKey = await chooseKey(options.key, lastVerified, () => logKeyOf(settings, stores));
   const verification = await verifyLog({
     source, logKey, lastVerified, now,
-    store: stores.store,
+    store: { load: stores.store.load, all: createDynamoInventory(stores).all },
     evidence: stores.evidence,
     trust: await trusted(settings, options),
     onProgress: progressBar('verifying'),

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { EventTooLarge, RecordCorrupt } from '../errors.ts';
+import { EventTooLarge, InvalidAppend, RecordCorrupt } from '../errors.ts';
+import { canonicalJson } from '../log/canonical-json.ts';
 
 /**
  * An event as an item of the table: key, type, the two attributes of the time index, and everything else as one JSON
@@ -34,11 +35,31 @@ export function toItem(event: RecordedEvent, notBefore: string): EventItem {
     version,
     type,
     bucket: bucketOf(hourOf(time), shardOf(stream)),
-    at: `${time}#${String(version).padStart(10, '0')}`,
-    body: JSON.stringify(rest),
+    at: placeOf(time, version),
+    body: canonicalBody(event, rest),
   };
   if (itemBytes(item) > MAX_ITEM_BYTES) throw new EventTooLarge(`${type} at ${stream}/${version} has more than 400 KB`);
   return item;
+}
+
+const placeOf = (time: string, version: number): string => `${time}#${String(version).padStart(10, '0')}`;
+
+/** Does the item lie where the time index is read: in the bucket of its time and stream, in the order of its version? */
+export function isPlaced(item: Record<string, AttributeValue>): boolean {
+  const [stream, version, at] = [item['stream']?.S ?? '', Number(item['version']?.N), item['at']?.S ?? ''];
+  return at === placeOf(timeOf(at), version) && item['bucket']?.S === bucketOf(hourOf(at), shardOf(stream));
+}
+
+/**
+ * Canonical JSON (RFC 8785), so that verification can make the leaf from the text as it lies here, without parsing it.
+ * Throws InvalidAppend for what has none (lone surrogates): the log could never take such an event.
+ */
+function canonicalBody({ stream, version }: RecordedEvent, rest: object): string {
+  try {
+    return canonicalJson(rest);
+  } catch (cause) {
+    throw new InvalidAppend(`${stream}/${version} has no canonical JSON`, { cause });
+  }
 }
 
 /** Size as DynamoDB counts it: names and values in UTF-8, a little more than the truth for the number. */

@@ -111,7 +111,8 @@ function inOrder(a: Placed, b: Placed): number {
   return a.event.stream < b.event.stream ? -1 : 1;
 }
 
-async function notedHours(client: DynamoDBClient, tables: TableNames, from: string): Promise<string[]> {
+/** The hours noted at or after `from`, in order. */
+export async function notedHours(client: DynamoDBClient, tables: TableNames, from: string): Promise<string[]> {
   const hours: string[] = [];
   let next: Record<string, AttributeValue> | undefined;
   do {

@@ -6,7 +6,7 @@ import { type EventPosition, sealedHash } from './leaf.ts';
 import type { LogSource } from './ports.ts';
 import { readEntry } from './read-tiles.ts';
 import type { LogEntries } from './verify-entries.ts';
-import { loadVersions, storedHash, type StoreTable } from './verify-store.ts';
+import { loadVersions, storedHash, type StoredRow, type StoreTable } from './verify-store.ts';
 import type { ReferenceTree } from './verify-tree.ts';
 
 export interface EventsToCompare {
@@ -15,8 +15,8 @@ export interface EventsToCompare {
   readonly entries: LogEntries;
   readonly tree: ReferenceTree;
   readonly table: StoreTable;
-  /** Events recorded after this moment (milliseconds) need not be in the log yet. */
-  readonly freshAfter: number;
+  /** Events recorded between these moments (milliseconds) need not be in the log yet. */
+  readonly fresh: { readonly after: number; readonly before: number };
   readonly report: (finding: Finding) => void;
 }
 
@@ -39,24 +39,30 @@ export async function compareEvents(all: EventsToCompare): Promise<ComparedEvent
   let pending = 0;
 
   for (const [stream, rows] of table.streams) {
-    for (const [at, row] of rows.entries()) {
-      if (row < 0) continue;
-      const version = at + 1;
+    for (const [at, each] of rows.entries()) {
+      if (each < 0) continue;
+      const [version, row, where] = [at + 1, table.row(each), `${stream}/${at + 1}`];
       let index = places.of(stream, version);
-      if (index === null) {
-        index = places.claim(stream, version, table.hash(row));
+      if (index === null && row.readable) {
+        index = places.claim(stream, version, row.hash);
         if (index !== null) claimed.push({ stream, version });
       }
-      if (index !== null && equalBytes(leaf(index), table.hash(row))) agreed[index] = 1;
-      else if (index === null && table.recordedAt(row) > all.freshAfter) pending += 1;
-      else if (index === null) report({ kind: 'added', what: 'event', where: `${stream}/${version}`, detail: 'it is in the store but not in the log' });
+      if (index !== null) {
+        if (row.readable && equalBytes(leaf(index), row.hash)) agreed[index] = 1;
+        if (!row.indexed) report({ kind: 'altered', what: 'event', where, detail: 'the time index of the store does not lead to it' });
+      } else if (row.indexed && row.recordedAt > all.fresh.after && row.recordedAt < all.fresh.before) pending += 1;
+      else report({ kind: 'added', what: 'event', where, detail: addition(row) });
     }
   }
   for (const where of table.surplus) report({ kind: 'added', what: 'event', where, detail: 'the store has it twice, or under an impossible version' });
-  const unreadable = await lookUpRest(all, places, agreed, leaf);
-  if (table.interrupted !== null && !unreadable) report({ kind: 'added', what: 'event', where: 'store', detail: table.interrupted });
+  await lookUpRest(all, places, agreed, leaf);
   reportOrder(places, report);
   return { events: agreed.reduce((sum, each) => sum + each, 0), pending, claimed: await loadAll(all.store, claimed) };
+}
+
+function addition({ readable, indexed }: StoredRow): string {
+  if (!readable) return 'it is in the store but not in the log, and does not read as an event';
+  return `it is in the store but not in the log${indexed ? '' : ', and the time index does not lead to it'}`;
 }
 
 async function loadAll(store: Pick<EventStore, 'load'>, positions: readonly EventPosition[]): Promise<RecordedEvent[]> {
@@ -111,10 +117,9 @@ function placesInLog(entries: LogEntries, tree: ReferenceTree, leaf: (index: num
   };
 }
 
-/** Looks by their keys for the events of the log that the sweep did not bring as they should be; true when one does not read. */
-async function lookUpRest(all: EventsToCompare, places: Places, agreed: Uint8Array, leaf: (index: number) => Buffer): Promise<boolean> {
-  const { store, report, table } = all;
-  let unreadable = false;
+/** Looks by their keys for the events of the log that the inventory did not bring as they should be. */
+async function lookUpRest(all: EventsToCompare, places: Places, agreed: Uint8Array, leaf: (index: number) => Buffer): Promise<void> {
+  const { store, report } = all;
   for (const [stream, indexes] of places.streams) {
     const open = [...indexes.entries()].filter(([, index]) => index >= 0 && agreed[index] === 0).map(([at]) => at + 1);
     if (open.length === 0) continue;
@@ -124,18 +129,12 @@ async function lookUpRest(all: EventsToCompare, places: Places, agreed: Uint8Arr
       if (event === undefined) report({ kind: 'missing', what: 'event', where, detail: `entry ${index} of the log is not in the store` });
       else if (event === 'unreadable') report({ kind: 'altered', what: 'event', where, detail: 'what the store has does not read as an event' });
       else if (!equalBytes(storedHash(event), leaf(index))) report(await alteredEvent(all, event, index, where));
-      else {
-        agreed[index] = 1;
-        const hidden = (table.streams.get(stream)?.[version - 1] ?? -1) < 0 && table.interrupted === null && Date.parse(event.recordedAt) < all.freshAfter;
-        if (hidden) report({ kind: 'altered', what: 'event', where, detail: 'the time index of the store does not lead to it' });
-      }
-      unreadable ||= event === 'unreadable';
+      else agreed[index] = 1;
     }
   }
   for (const index of places.unclaimed.values()) {
     report({ kind: 'missing', what: 'event', where: `entry ${index}`, detail: 'no event of the store has the leaf hash of this entry' });
   }
-  return unreadable;
 }
 
 /** Says which fields differ, by name alone. */

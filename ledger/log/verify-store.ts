@@ -1,55 +1,50 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { EventStore } from '../event-store.ts';
+import type { EventInventory } from '../inventory.ts';
 import { HASH_SIZE } from './hash.ts';
 import { leafHash } from './leaf.ts';
+import { storedLeaf, type StoredLeaf } from './stored-leaf.ts';
 
-/** Leaf hashes of everything in the store, by stream and version. */
+/** Everything in the store, by stream and version. */
 export interface StoreTable {
-  /** Places of a stream's events in `hashes`, by version; -1 where there is none. */
+  /** Rows of a stream's events, by version; -1 where there is none. */
   readonly streams: ReadonlyMap<string, readonly number[]>;
-  readonly hash: (place: number) => Buffer;
-  /** When the event at a place was recorded, in milliseconds. */
-  readonly recordedAt: (place: number) => number;
+  readonly row: (row: number) => StoredRow;
   /** Events that came twice with the same stream and version, or with a version that is none. */
   readonly surplus: readonly string[];
-  /** What ended the sweep early, if something in the store does not read. */
-  readonly interrupted: string | null;
 }
 
-const BEGINNING = '1970-01-01T00:00:00.000Z';
+export interface StoredRow extends StoredLeaf {
+  readonly indexed: boolean;
+}
+
 /** After so many events the other threads' answers get their turn, however fast the store is. */
 const EVENTS_A_TURN = 128;
 const MAX_VERSION = 10_000_000;
 
-/** Sweeps the whole store. */
-export async function readStore(store: Pick<EventStore, 'since'>, progress: (events: number) => void): Promise<StoreTable> {
+/** Reads the whole store. */
+export async function readStore(store: EventInventory, progress: (events: number) => void): Promise<StoreTable> {
   const streams = new Map<string, number[]>();
   const surplus: string[] = [];
   const rows = new Rows();
-  let interrupted: string | null = null;
-  try {
-    for await (const events of store.since(BEGINNING)) {
-      for (const event of events) {
-        const places = streams.get(event.stream) ?? [];
-        streams.set(event.stream, places);
-        const valid = Number.isSafeInteger(event.version) && event.version > 0 && event.version < MAX_VERSION;
-        if (!valid || (places[event.version - 1] ?? -1) >= 0) {
-          surplus.push(`${event.stream}/${event.version}`);
-          continue;
-        }
-        while (places.length < event.version - 1) places.push(-1);
-        const row = rows.add(storedHash(event), Date.parse(event.recordedAt));
-        places[event.version - 1] = row;
-        if (row % EVENTS_A_TURN === 0) await nextTurn();
+  for await (const items of store.all()) {
+    for (const item of items) {
+      const places = streams.get(item.stream) ?? [];
+      streams.set(item.stream, places);
+      const valid = Number.isSafeInteger(item.version) && item.version > 0 && item.version < MAX_VERSION;
+      if (!valid || (places[item.version - 1] ?? -1) >= 0) {
+        surplus.push(`${item.stream}/${item.version}`);
+        continue;
       }
-      progress(events.length);
+      while (places.length < item.version - 1) places.push(-1);
+      const row = rows.add(storedLeaf(item), item.indexed);
+      places[item.version - 1] = row;
+      if (row % EVENTS_A_TURN === 0) await nextTurn();
     }
-  } catch (error) {
-    if (!isCorrupt(error)) throw error;
-    interrupted = error.message;
+    progress(items.length);
   }
-  return { streams, surplus, interrupted, hash: (place) => rows.hash(place), recordedAt: (place) => rows.time(place) };
+  return { streams, surplus, row: (row) => rows.get(row) };
 }
 
 /** The leaf hash of an event as the store has it; all zero for one that can have no leaf. */
@@ -84,30 +79,40 @@ function isCorrupt(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 'RECORD_CORRUPT';
 }
 
-/** Rows of a hash and a time, without an object for each. */
+const INDEXED = 1;
+const READABLE = 2;
+
+/** Rows without an object for each. */
 class Rows {
   #hashes = Buffer.alloc(1024 * HASH_SIZE);
   #times = new Float64Array(1024);
+  #flags = new Uint8Array(1024);
   #count = 0;
 
-  add(hash: Buffer, time: number): number {
-    if (this.#count === this.#times.length) {
-      this.#hashes = Buffer.concat([this.#hashes, Buffer.alloc(this.#hashes.length)]);
-      const times = new Float64Array(this.#times.length * 2);
-      times.set(this.#times);
-      this.#times = times;
-    }
+  add({ hash, recordedAt, readable }: StoredLeaf, indexed: boolean): number {
+    if (this.#count === this.#times.length) this.#grow();
     this.#hashes.set(hash, this.#count * HASH_SIZE);
-    this.#times[this.#count] = time;
+    this.#times[this.#count] = recordedAt;
+    this.#flags[this.#count] = (indexed ? INDEXED : 0) | (readable ? READABLE : 0);
     this.#count += 1;
     return this.#count - 1;
   }
 
-  hash(row: number): Buffer {
-    return this.#hashes.subarray(row * HASH_SIZE, (row + 1) * HASH_SIZE);
+  get(row: number): StoredRow {
+    const flags = this.#flags[row] ?? 0;
+    return {
+      hash: this.#hashes.subarray(row * HASH_SIZE, (row + 1) * HASH_SIZE),
+      recordedAt: this.#times[row] ?? Number.NaN,
+      indexed: (flags & INDEXED) !== 0,
+      readable: (flags & READABLE) !== 0,
+    };
   }
 
-  time(row: number): number {
-    return this.#times[row] ?? Number.NaN;
+  #grow(): void {
+    const [times, flags] = [new Float64Array(this.#count * 2), new Uint8Array(this.#count * 2)];
+    times.set(this.#times);
+    flags.set(this.#flags);
+    [this.#times, this.#flags] = [times, flags];
+    this.#hashes = Buffer.concat([this.#hashes, Buffer.alloc(this.#hashes.length)]);
   }
 }

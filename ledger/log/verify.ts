@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { EventStore } from '../event-store.ts';
+import type { EventInventory } from '../inventory.ts';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
 import { LogMalformed, NoteRefused } from './errors.ts';
 import { openExaminers } from './examiners.ts';
@@ -20,7 +21,7 @@ import { verifyTree } from './verify-tree.ts';
 
 export interface VerifyOptions {
   readonly source: LogSource;
-  readonly store: Pick<EventStore, 'load' | 'since'>;
+  readonly store: Pick<EventStore, 'load'> & EventInventory;
   readonly evidence: EvidenceSource;
   /** The log's own key; its name is the log's origin. */
   readonly logKey: VerifierKey;
@@ -64,8 +65,9 @@ export async function verifyLog(options: VerifyOptions): Promise<Verification> {
     const [entries, table] = await Promise.all([reading, readStore(store, progress)]);
     const tree = await verifyTree(source, entries, checkpoint?.root ?? null, report);
     const rootAt = (at: number) => subtreeHash({ from: 0, to: at }, nodesIn(tree.levels));
-    const freshAfter = now.getTime() - (options.graceMs ?? DEFAULT_GRACE_MS);
-    const { claimed, ...events } = await compareEvents({ source, store, entries, tree, table, freshAfter, report });
+    const grace = options.graceMs ?? DEFAULT_GRACE_MS;
+    const fresh = { after: now.getTime() - grace, before: now.getTime() + grace };
+    const { claimed, ...events } = await compareEvents({ source, store, entries, tree, table, fresh, report });
     const claims = evidenceClaims(entries, tree.alteredEntries, claimed);
     await hashEvidence(evidence, claims.named.map(({ key }) => key), found, progress);
     const kept = await compareEvidence(evidence, claims, found, report);

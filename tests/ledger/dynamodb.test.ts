@@ -1,11 +1,14 @@
-import { DeleteItemCommand, PutItemCommand, ScanCommand, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand, ScanCommand, TransactionCanceledException, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { createDynamoClient } from '../../ledger/dynamodb/client.ts';
 import { createDynamoEventStore } from '../../ledger/dynamodb/dynamodb-event-store.ts';
+import { createDynamoInventory } from '../../ledger/dynamodb/dynamodb-inventory.ts';
 import { StreamTips } from '../../ledger/dynamodb/stream-tips.ts';
 import { ensureTables, tableNames } from '../../ledger/dynamodb/tables.ts';
-import { RecordCorrupt, StoreUnavailable } from '../../ledger/errors.ts';
+import { InvalidAppend, RecordCorrupt, StoreUnavailable } from '../../ledger/errors.ts';
+import type { StoredItem } from '../../ledger/inventory.ts';
+import { canonicalJson } from '../../ledger/log/canonical-json.ts';
 import { type TestDynamo, startTestDynamo } from '../support/dynamo.ts';
 import { anApplicant, recorded, uuidv7 } from '../support/events.ts';
 
@@ -157,6 +160,47 @@ describe('the table', () => {
       await dynamo.client.send(new PutItemCommand({ TableName: dynamo.tables.events, Item }));
       await expect(createDynamoEventStore(dynamo).load(stream)).rejects.toThrow(RecordCorrupt);
     }
+  });
+
+  it('is inventoried in full, whatever the time index leads to', async () => {
+    const [stream, odd] = [anApplicant(), anApplicant()];
+    const store = createDynamoEventStore(dynamo);
+    const filler = 'x'.repeat(20_000);
+    const events = Array.from({ length: 100 }, (_, i) => recorded(stream, i + 1, { data: { filler }, recordedAt: '2037-01-01T10:00:00.000Z' }));
+    await store.append(stream, 0, events);
+    await store.append(odd, 0, [1, 2, 3, 4, 5].map((version) => recorded(odd, version, { recordedAt: '2037-01-01T10:00:00.000Z' })));
+    const Key = (version: number) => ({ stream: { S: odd }, version: { N: String(version) } });
+    const alter = (version: number, UpdateExpression: string, value?: string) => dynamo.client.send(new UpdateItemCommand({
+      TableName: dynamo.tables.events, Key: Key(version), UpdateExpression, ExpressionAttributeNames: { '#name': 'bucket' },
+      ...(value !== undefined && { ExpressionAttributeValues: { ':value': { S: value } } }),
+    }));
+    await alter(1, 'SET #name = :value', '2037-01-01T10#9');
+    await alter(2, 'REMOVE #name');
+    const [, , third] = await Promise.all([
+      dynamo.client.send(new PutItemCommand({ TableName: dynamo.tables.events, Item: { ...Key(6), type: { S: 'SelfieUploaded' }, body: { S: '{}' } } })),
+      dynamo.client.send(new PutItemCommand({ TableName: dynamo.tables.events, Item: { ...Key(7) } })),
+      dynamo.client.send(new GetItemCommand({ TableName: dynamo.tables.events, Key: Key(3) })),
+    ]);
+    // As if it had been recorded in an hour that nobody noted.
+    const bucket = String(third.Item?.['bucket']?.S).replace('T10', 'T19');
+    await dynamo.client.send(new PutItemCommand({
+      TableName: dynamo.tables.events, Item: { ...third.Item, ...Key(3), bucket: { S: bucket }, at: { S: '2037-01-01T19:00:00.000Z#0000000003' } },
+    }));
+    const found: StoredItem[] = [];
+    for await (const items of createDynamoInventory(dynamo).all()) found.push(...items.filter((item) => item.stream === stream || item.stream === odd));
+    const own = found.filter((item) => item.stream === stream).toSorted((a, b) => a.version - b.version);
+    expect(own.map((item) => item.read())).toEqual(events);
+    expect(own.every((item) => item.indexed && item.body === canonicalJson(JSON.parse(item.body)))).toBe(true);
+    const others = new Map(found.filter((item) => item.stream === odd).map((item) => [item.version, item]));
+    expect([...others.keys()].toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect([1, 2, 3, 4, 5, 6, 7].filter((version) => others.get(version)?.indexed)).toEqual([4, 5]);
+    expect(() => others.get(6)?.read()).toThrow(RecordCorrupt);
+    expect(() => others.get(7)?.read()).toThrow(RecordCorrupt);
+  });
+
+  it('takes no event that the log could never take', async () => {
+    const stream = anApplicant();
+    await expect(createDynamoEventStore(dynamo).append(stream, 0, [recorded(stream, 1, { data: { text: 'half a pair: \ud83d' } })])).rejects.toThrow(InvalidAppend);
   });
 
   it('is made once, however often and by how many it is asked for', async () => {

@@ -25,6 +25,8 @@ const now = new Date('2026-03-02T00:00:00.000Z');
 /** Everything that is stored anywhere, so that a test can alter one thing. */
 interface World {
   readonly events: RecordedEvent[];
+  /** Those of them that no time index leads to. */
+  readonly hidden: Set<RecordedEvent>;
   readonly files: Map<string, Buffer>;
   readonly evidence: Map<string, Buffer>;
 }
@@ -43,7 +45,7 @@ beforeAll(async () => {
   await sequencer.catchUp();
   await sequencer.close();
   for (const key of evidence.keys()) if (key.startsWith(streamName(ERASED))) evidence.delete(key);
-  pristine = { events, files: content.files, evidence };
+  pristine = { events, hidden: new Set(), files: content.files, evidence };
 });
 
 function withEvidence(stream: number, version: number, evidence: Map<string, Buffer>): RecordedEvent {
@@ -57,14 +59,14 @@ function withEvidence(stream: number, version: number, evidence: Map<string, Buf
 }
 
 function copy(): World {
-  return { events: [...pristine.events], files: new Map(pristine.files), evidence: new Map(pristine.evidence) };
+  return { events: [...pristine.events], hidden: new Set(), files: new Map(pristine.files), evidence: new Map(pristine.evidence) };
 }
 
 function verify(world: World, over: Partial<VerifyOptions> = {}): Promise<Verification> {
   const { evidence } = world;
   return verifyLog({
     source: memoryTiles({ ...emptyTiles(), files: world.files }),
-    store: memoryEvents(world.events),
+    store: memoryEvents(world.events, world.hidden),
     evidence: {
       get: async (key) => evidence.get(key) ?? null,
       async *list(prefix) {
@@ -167,7 +169,7 @@ const edits: ((event: RecordedEvent, seed: number) => RecordedEvent)[] = [
 
 const fileKind = (path: string) => (path.startsWith('tile/entries/') ? 'bundle' : 'tile');
 
-const anyAlteration: fc.Arbitrary<Alteration> = fc.tuple(fc.nat(13), fc.nat(2 ** 30), fc.nat(2 ** 30)).map(([kind, one, two]) => {
+const anyAlteration: fc.Arbitrary<Alteration> = fc.tuple(fc.nat(15), fc.nat(2 ** 30), fc.nat(2 ** 30)).map(([kind, one, two]) => {
   const at = one % SIZE;
   const event = pristine.events[at] ?? makeEvent(0, 1);
   const paths = [...pristine.files.keys()].filter((path) => path.startsWith('tile/'));
@@ -202,6 +204,16 @@ const anyAlteration: fc.Arbitrary<Alteration> = fc.tuple(fc.nat(13), fc.nat(2 **
       return { name: `${path} added`, apply: ({ files }) => files.set(path, Buffer.alloc(200)), expected: { kind: 'added', what: fileKind(path), where: path } };
     }
     case 12: {
+      const added = makeEvent(two % 2 === 0 ? 100 : one % STREAMS, two % 2 === 0 ? 1 : VERSIONS + 1 + (two % 3));
+      return {
+        name: 'event inserted directly without index attributes',
+        apply: ({ events, hidden }) => hidden.add(events[events.push(added) - 1] ?? added),
+        expected: { kind: 'added', what: 'event', where: where(added) },
+      };
+    }
+    case 13:
+      return { name: 'index attributes removed', apply: ({ hidden }) => hidden.add(event), expected: { kind: 'altered', what: 'event', where: where(event) } };
+    case 14: {
       const keys = [...pristine.evidence.keys()];
       const key = keys[one % keys.length] ?? '';
       return two % 5 === 0
@@ -294,60 +306,68 @@ describe('a log of which more was altered', () => {
   it('a leaf that the log has twice, or before its predecessor, although it is signed', async () => {
     const events = [makeEvent(1, 1), makeEvent(1, 2)];
     const doubled = await signedLogOf([events[0], events[1], events[1]].filter((event) => event !== undefined));
-    expect((await verify({ events, files: doubled, evidence: new Map() })).findings).toMatchObject([{ kind: 'added', what: 'event', where: `${streamName(1)}/2` }]);
+    expect((await verify({ events, hidden: new Set(), files: doubled, evidence: new Map() })).findings).toMatchObject([{ kind: 'added', what: 'event', where: `${streamName(1)}/2` }]);
     const turned = await signedLogOf(events.toReversed());
-    expect((await verify({ events, files: turned, evidence: new Map() })).findings).toMatchObject([{ kind: 'out_of_order', what: 'event', where: `${streamName(1)}/2` }]);
+    expect((await verify({ events, hidden: new Set(), files: turned, evidence: new Map() })).findings).toMatchObject([{ kind: 'out_of_order', what: 'event', where: `${streamName(1)}/2` }]);
     const gap = await signedLogOf(events.slice(1));
-    expect((await verify({ events, files: gap, evidence: new Map() })).findings).toMatchObject([
+    expect((await verify({ events, hidden: new Set(), files: gap, evidence: new Map() })).findings).toMatchObject([
       { kind: 'added', what: 'event', where: `${streamName(1)}/1` },
       { kind: 'missing', what: 'event', where: `${streamName(1)}/1` },
     ]);
   });
 });
 
-const corrupt = (event: RecordedEvent | undefined) => Object.assign(new Error(`${event?.stream}/${event?.version} does not read as a recorded event`), { code: 'RECORD_CORRUPT' });
+const corrupt = ({ stream, version }: RecordedEvent) => Object.assign(new Error(`${stream}/${version} does not read as a recorded event`), { code: 'RECORD_CORRUPT' });
+
+/** The same store, but `victim` does not read. */
+function spoiled(world: World, victim: RecordedEvent): VerifyOptions['store'] {
+  const store = memoryEvents(world.events);
+  return {
+    async *all() {
+      for await (const items of store.all()) {
+        yield items.map((item) => (item.stream !== victim.stream || item.version !== victim.version ? item : { ...item, body: '{}', read: () => { throw corrupt(victim); } }));
+      }
+    },
+    load: async (stream, range) => {
+      const found = await store.load(stream, range);
+      if (found.includes(victim)) throw corrupt(victim);
+      return found;
+    },
+  };
+}
 
 describe('what does not read', () => {
-  it('in the store is named, whether or not the log knows it, and the rest is verified all the same', async () => {
+  it('in the store is named, and the rest is verified all the same', async () => {
     const world = copy();
-    const victim = world.events[20];
-    const store = memoryEvents(world.events.toSpliced(33, 1));
-    const { findings } = await verify(world, {
-      store: {
-        async *since() {
-          yield world.events.slice(0, 5);
-          throw corrupt(victim);
-        },
-        load: async (stream, range) => {
-          if (stream === victim?.stream && (range?.from ?? 0) <= 1 && (range?.to ?? 0) >= 1) throw corrupt(victim);
-          return store.load(stream, range);
-        },
-      },
-    });
-    expect(findings).toMatchObject([
-      { kind: 'missing', what: 'event', where: `${world.events[33]?.stream}/${world.events[33]?.version}` },
-      { kind: 'altered', what: 'event', where: `${streamName(20)}/1` },
-    ]);
+    const [victim = makeEvent(0, 1), missing = makeEvent(0, 1)] = [world.events[20], world.events.splice(33, 1)[0]];
+    const { findings } = await verify(world, { store: spoiled(world, victim) });
+    expect(new Set(findings.map(({ kind, what, where: place }) => [kind, what, place].join(' ')))).toEqual(new Set([
+      `missing event ${where(missing)}`, `altered event ${where(victim)}`,
+    ]));
   });
 
   it('and that the log does not know, is an addition', async () => {
     const world = copy();
-    const store = memoryEvents(world.events);
-    const { findings } = await verify(world, {
-      store: {
-        load: store.load,
-        async *since() {
-          yield* store.since('');
-          throw Object.assign(new Error('x/1 does not read as a recorded event'), { code: 'RECORD_CORRUPT' });
-        },
-      },
-    });
-    expect(findings).toEqual([{ kind: 'added', what: 'event', where: 'store', detail: 'x/1 does not read as a recorded event' }]);
+    const added = makeEvent(500, 1);
+    world.events.push(added);
+    const { findings } = await verify(world, { store: spoiled(world, added) });
+    expect(findings).toMatchObject([{ kind: 'added', what: 'event', where: where(added) }]);
   });
 
   it('an answer that does not come is an error, not a finding', async () => {
-    const store = { load: async () => [], since: () => { throw new Error('nobody there'); } };
+    const store = { load: async () => [], all: () => { throw new Error('nobody there'); } };
     await expect(verify(copy(), { store })).rejects.toThrow('nobody there');
+  });
+});
+
+describe('an event that claims to be fresh', () => {
+  it('waits for the sequencer only for minutes, and never when it is of the future', async () => {
+    const world = copy();
+    const [late, early] = [makeEvent(200, 1, { recordedAt: '2026-03-01T23:54:00.000Z' }), makeEvent(201, 1, { recordedAt: '2099-01-01T00:00:00.000Z' })];
+    world.events.push(late, early);
+    const { findings, coverage } = await verify(world);
+    expect(findings.map(({ kind, where: place }) => [kind, place])).toEqual([['added', where(late)], ['added', where(early)]]);
+    expect(coverage.pending).toBe(0);
   });
 });
 
