@@ -50,6 +50,18 @@ export const pages: readonly PageEntry[] = [
     path: '/ledger', title: 'Ledger', permission: 'ledger.read', nav: { label: 'Ledger', icon: 'ledger', key: 'l' },
     load: () => import('./pages/ledger/ledger-page.tsx'),
   },
+  {
+    path: '/policy', title: 'Policy lab', permission: 'policy.try', nav: { label: 'Policy lab', icon: 'flask', key: 'p' },
+    load: () => import('./pages/policy-lab/policy-lab-page.tsx'),
+  },
+  {
+    path: '/exports', title: 'Exports', permission: 'exports.make', nav: { label: 'Exports', icon: 'box', key: 'x' },
+    load: () => import('./pages/exports/exports-page.tsx'),
+  },
+  {
+    path: '/retention', title: 'Retention', permission: 'retention.read', nav: { label: 'Retention', icon: 'clock', key: 'r' },
+    load: () => import('./pages/retention/retention-page.tsx'),
+  },
   { path: '/cases/:id', title: 'Case', permission: 'cases.read', nav: null, load: () => import('./pages/case/case-page.tsx') },
   {
     path: '/welcome', title: 'Welcome', permission: 'session', nav: null, load: () => import('./pages/welcome/welcome-page.tsx'),

@@ -12,7 +12,7 @@ export type PostPath = Path<'POST'>;
 type QueryPart<O> = O extends { query: infer Q } ? (Q extends null ? Record<never, never> : { query?: Q }) : never;
 export type GetOptions<P extends GetPath> = Part<Operation<'GET', P>, 'params'> & QueryPart<Operation<'GET', P>> & { signal?: AbortSignal };
 export type GetAnswer<P extends GetPath> = Answer<Operation<'GET', P>>;
-export type PostOptions<P extends PostPath> = Part<Operation<'POST', P>, 'params'> & Part<Operation<'POST', P>, 'body'> & { signal?: AbortSignal; idempotencyKey?: string };
+export type PostOptions<P extends PostPath> = Part<Operation<'POST', P>, 'params'> & Part<Operation<'POST', P>, 'body'> & { signal?: AbortSignal; idempotencyKey?: string; patienceMs?: number };
 export type PostAnswer<P extends PostPath> = Answer<Operation<'POST', P>>;
 
 /** No request is waited for longer than this; uploads get more. */
@@ -58,16 +58,16 @@ export async function post<P extends PostPath>(path: P, options: PostOptions<P>)
     signal: given.signal ?? null,
     headers: { 'idempotency-key': given.idempotencyKey ?? crypto.randomUUID(), ...(form || given.body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: given.body === undefined ? null : given.body instanceof FormData ? given.body : JSON.stringify(given.body),
-  }, form ? uploadPatienceMs : patienceMs).catch((thrown: unknown) => {
+  }, given.patienceMs ?? (form ? uploadPatienceMs : patienceMs)).catch((thrown: unknown) => {
     throw asApiError(thrown);
   });
   return (response.status === 204 ? null : await response.json()) as PostAnswer<P>;
 }
 
 /** Bytes of evidence, as the API serves them; recorded as viewed. */
-export async function getBlob(path: string, signal?: AbortSignal): Promise<Blob> {
+export async function getBlob(path: string, signal?: AbortSignal, patience = patienceMs): Promise<Blob> {
   try {
-    return await (await send(`/api/v1${path}`, { method: 'GET', signal: signal ?? null }, patienceMs)).blob();
+    return await (await send(`/api/v1${path}`, { method: 'GET', signal: signal ?? null }, patience)).blob();
   } catch (thrown) {
     if (signal?.aborted === true) throw thrown;
     throw asApiError(thrown);
@@ -90,6 +90,7 @@ interface Given {
   body?: unknown;
   signal?: AbortSignal;
   idempotencyKey?: string;
+  patienceMs?: number;
 }
 
 const parts = (options: unknown): Given => (options ?? {}) as Given;

@@ -31,24 +31,29 @@ export async function parseLogKey(text: string): Promise<LogKey> {
   return { name, id, publicKey: bytes.slice(1) };
 }
 
-/** Reads and verifies a signed note (C2SP signed-note). Throws LogBroken. */
-export async function openCheckpoint(note: string, key: LogKey): Promise<Checkpoint> {
+/** The text of a signed note (C2SP signed-note) that the key signed. `what` names it in what is thrown. Throws LogBroken. */
+export async function openNote(note: string, key: LogKey, what: string): Promise<string> {
   const split = note.lastIndexOf('\n\n');
-  if (split < 0 || !note.endsWith('\n')) throw new LogBroken('The checkpoint is no signed note.');
+  if (split < 0 || !note.endsWith('\n')) throw new LogBroken(`${what} is no signed note.`);
   const text = note.slice(0, split + 1);
   const signatures = note.slice(split + 2, -1).split('\n').map((line) => {
     const [, name, encoded] = /^— (\S+) (\S+)$/u.exec(line) ?? [];
     const bytes = fromBase64(encoded ?? '');
     return name === undefined || bytes === null || bytes.length <= 4 ? null : { name, id: toHex(bytes.subarray(0, 4)), signature: bytes.slice(4) };
   });
-  if (signatures.includes(null)) throw new LogBroken('A signature line of the checkpoint cannot be read.');
+  if (signatures.includes(null)) throw new LogBroken(`A signature line of ${what.toLowerCase()} cannot be read.`);
   const own = signatures.filter((each) => each?.name === key.name && each.id === key.id);
-  if (own.length === 0) throw new LogBroken('The checkpoint is not signed by the log\'s key.');
+  if (own.length === 0) throw new LogBroken(`${what} is not signed by the log's key.`);
   const imported = await crypto.subtle.importKey('raw', key.publicKey, { name: 'Ed25519' }, false, ['verify']);
   for (const each of own) {
-    if (each === null || !await crypto.subtle.verify({ name: 'Ed25519' }, imported, each.signature, utf8(text))) throw new LogBroken('The signature of the checkpoint is bad.');
+    if (each === null || !await crypto.subtle.verify({ name: 'Ed25519' }, imported, each.signature, utf8(text))) throw new LogBroken(`The signature of ${what.toLowerCase()} is bad.`);
   }
-  const [origin = '', digits = '', encodedRoot = ''] = text.split('\n');
+  return text;
+}
+
+/** Reads and verifies a signed checkpoint. Throws LogBroken. */
+export async function openCheckpoint(note: string, key: LogKey): Promise<Checkpoint> {
+  const [origin = '', digits = '', encodedRoot = ''] = (await openNote(note, key, 'The checkpoint')).split('\n');
   const root = fromBase64(encodedRoot);
   const size = Number(digits);
   if (origin !== key.name) throw new LogBroken('The checkpoint is of another log.');

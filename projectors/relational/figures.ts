@@ -33,7 +33,7 @@ GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
   },
   {
     id: 'time-to-decision',
-    says: 'Seconds from registration to the first decision, and to the first PASS or FAIL, over those decided in the last 30 days.',
+    says: 'How long the machine took from the start of the checks, and a person from the case joining the queue; last 30 days.',
     query: sql.type(Row)`WITH waits AS (
   SELECT 'checks' AS what, extract(epoch FROM decided_at - started_at) AS seconds
   FROM kyc.kyc_decisions WHERE policy_version IS NOT NULL AND decided_at > now() - interval '30 days'

@@ -3,7 +3,7 @@ import { sameBytes } from '../../log/bytes.ts';
 import { LogBroken, openCheckpoint, parseLogKey, type Checkpoint } from '../../log/checkpoint.ts';
 import { readBundle, tileWidth } from '../../log/tiles.ts';
 import { proveEntry, proveGrowth } from '../../log/verify.ts';
-import { readLog } from './read-log.ts';
+import { readLog } from '../../data/read-log.ts';
 import { lastSeen, remember } from './seen.ts';
 
 export interface Check {

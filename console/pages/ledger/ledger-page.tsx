@@ -11,7 +11,7 @@ import { formatDateTime } from '../../parts/moment.tsx';
 import { Answered, ErrorNote, Note } from '../../parts/states.tsx';
 import { examineLog, growthOf, type Examined } from './examine-log.ts';
 import { ProveEvent } from './prove-event.tsx';
-import { readLog } from './read-log.ts';
+import { readLog } from '../../data/read-log.ts';
 import '../../styles/layout.css';
 import './ledger.css';
 

@@ -10,7 +10,7 @@ import { Moment } from '../../parts/moment.tsx';
 import { ErrorNote, Note } from '../../parts/states.tsx';
 import { useSearch } from '../../router.tsx';
 import { entryOf } from './examine-log.ts';
-import { readLog } from './read-log.ts';
+import { readLog } from '../../data/read-log.ts';
 import { saveFile } from '../../data/save-file.ts';
 
 type Result = { readonly kind: 'proven'; readonly proven: Proven } | { readonly kind: 'broken'; readonly words: string } | { readonly kind: 'failed'; readonly error: ApiError };

@@ -79,10 +79,10 @@ function Events() {
   };
 
   const columns: readonly Column<Entry>[] = [
-    { id: 'at', title: 'Recorded', width: '12.5rem', cell: (entry) => <Link to={placeOf(entry)}>{formatDateTime(entry.recordedAt)}</Link> },
+    { id: 'at', title: 'Recorded', width: '13.5rem', cell: (entry) => <Link to={placeOf(entry)}>{formatDateTime(entry.recordedAt)}</Link> },
     { id: 'type', title: 'What', width: '15rem', cell: (entry) => readable(entry.type) },
     { id: 'actor', title: 'By', width: '12rem', cell: (entry) => (entry.actorKind === 'system' ? 'the platform' : entry.actorId) },
-    { id: 'reasons', title: 'Reasons', cell: (entry) => entry.reasons.map(of).join(', ') || '–' },
+    { id: 'reasons', title: 'Reasons', cell: (entry) => entry.reasons.map(of).join(' ') || '–' },
     { id: 'stream', title: 'Record', width: '21rem', cell: (entry) => <span className="hash">{entry.stream} · {entry.version}</span> },
   ];
   return (
@@ -109,7 +109,7 @@ function Events() {
             <>
               {error === null ? null : <ErrorNote error={error} />}
               <WindowedTable caption="Events, newest first" columns={columns} rows={rows} rowKey={(entry) => entry.id} onOpen={(entry) => navigate(placeOf(entry))} onNearEnd={next} narrow={(entry) => (
-                <div className="search-narrow"><strong>{readable(entry.type)}</strong><span><Link to={placeOf(entry)}>{formatDateTime(entry.recordedAt)}</Link> · {entry.actorKind === 'system' ? 'the platform' : entry.actorId}</span><span className="soft">{entry.reasons.map(of).join(', ')}</span></div>
+                <div className="search-narrow"><strong>{readable(entry.type)}</strong><span><Link to={placeOf(entry)}>{formatDateTime(entry.recordedAt)}</Link> · {entry.actorKind === 'system' ? 'the platform' : entry.actorId}</span><span className="soft">{entry.reasons.map(of).join(' ')}</span></div>
               )} />
               <div className="cluster search-foot">
                 <span className="soft" role="status">{saving === null ? `${rows.length.toLocaleString('en-GB')} shown${more ? '; scroll for more' : ', that is all of them'}.` : `Fetching: ${saving.toLocaleString('en-GB')} so far …`}</span>

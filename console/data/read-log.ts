@@ -1,5 +1,5 @@
-import type { Bytes } from '../../log/bytes.ts';
-import { ApiError, asApiError, errorOf } from '../../data/problem.ts';
+import type { Bytes } from '../log/bytes.ts';
+import { ApiError, asApiError, errorOf } from './problem.ts';
 
 /** A file of the log, as the server has it now: what is verified must not come from a cache. null where it is not there. */
 export async function readLog(path: string): Promise<Bytes | null> {
