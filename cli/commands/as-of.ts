@@ -59,7 +59,7 @@ async function run(stores: Stores, { at, index, list, drop }: z.infer<typeof Opt
     return show(command, { dropped: drop }, () => print(`${drop} is dropped.`));
   }
   const moment = at === undefined ? `index ${index ?? ''}` : rfc3339(at);
-  const asOf: AsOf = at === undefined ? { versions: await versionsByIndex(stores, Number(index)) } : { recordedUpTo: moment };
+  const asOf: AsOf = at === undefined ? { versions: await versionsByIndex(Number(index)) } : { recordedUpTo: moment };
   const began = Date.now();
   const bar = progressBar('events');
   const built = await buildAsOf(relational, stores, asOf, {
@@ -74,8 +74,8 @@ async function run(stores: Stores, { at, index, list, drop }: z.infer<typeof Opt
   });
 }
 
-async function versionsByIndex({ dataFolder }: Stores, index: number): Promise<ReadonlyMap<string, number>> {
-  const tiles = tilesOf({ dataFolder });
+async function versionsByIndex(index: number): Promise<ReadonlyMap<string, number>> {
+  const tiles = tilesOf(readSettings(process.env));
   const checkpoint = await tiles.get('checkpoint');
   if (checkpoint === null) throw new CommandFailed('Nothing has been sequenced yet; use --at instead.', exitCode.failed, 'NOT_SEQUENCED');
   const { size } = parseCheckpoint(parseNote(checkpoint).text);

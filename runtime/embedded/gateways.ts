@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -6,13 +6,11 @@ import { z } from 'zod';
 import { PersonName, RegisterType } from '../../events/vocabulary.ts';
 import { createEmbeddedBus } from '../../gateways/bus/embedded.ts';
 import type { Bus } from '../../gateways/bus/port.ts';
-import { createTesseractReader } from '../../gateways/document-reader/tesseract.ts';
-import { createFaceApiMatcher } from '../../gateways/face-matcher/face-api.ts';
 import { createEmbeddedMessenger } from '../../gateways/messenger/embedded.ts';
 import { LiveUpdates } from '../../gateways/messenger/live-updates.ts';
 import { openWebhookState } from '../../gateways/messenger/webhook-state.ts';
 import { createWebhooks, webhookRetries } from '../../gateways/messenger/webhooks.ts';
-import { createQueues, type Queues } from '../../gateways/queue/embedded.ts';
+import { createQueues, type QueueFailure, type Queues } from '../../gateways/queue/embedded.ts';
 import { createApifyRegisters } from '../../gateways/registers/apify.ts';
 import { createRegisterDirectory, type RegisterDirectory } from '../../gateways/registers/directory.ts';
 import { fictionalRegistrants } from '../../gateways/registers/fictional-registrants.ts';
@@ -23,6 +21,8 @@ import type { Log } from '../../handlers/deps.ts';
 import { errorFields } from '../log.ts';
 import { sourcesOf } from '../register-sources.ts';
 import { SettingsInvalid, type Settings } from '../settings.ts';
+import { openAwsMessages, openEventBridge, openSqsQueues } from './aws-messages.ts';
+import { openDocumentReader, openFaceMatcher } from './choices.ts';
 import { openExecutions } from './executions.ts';
 import type { ReadModel } from './read-models.ts';
 import type { Stores } from './stores.ts';
@@ -44,12 +44,23 @@ export type Gateways = Awaited<ReturnType<typeof openGateways>>;
 export async function openGateways(settings: Settings, stores: Stores, readModels: readonly ReadModel[], log: Log) {
   const { pool, dataFolder } = stores;
   const { values } = settings;
-  const queues: Queues = await createQueues(pool, ({ queue, messageId, attempt, outcome, error }) => {
+  const onFailure = ({ queue, messageId, attempt, outcome, error }: QueueFailure): void => {
     const fields = { queue, messageId, attempt, ...errorFields(error) };
     if (outcome === 'dead') log.error('a message became a dead letter', fields);
     else log.warn(outcome === 'retry' ? 'a message failed and will be tried again' : 'the queue could not reach its database', fields);
-  });
-  const bus: Bus = createEmbeddedBus(queues, readModels.map(({ name, types }) => ({ queue: queueOf(name), types })));
+  };
+  const queues: Queues = await createQueues(pool, onFailure);
+  const ownBus = createEmbeddedBus(queues, readModels.map(({ name, types }) => ({ queue: queueOf(name), types })));
+  const outside = values.KYC_EVENT_BUS === undefined ? null : await openEventBridge(settings);
+  const bus: Bus = outside === null ? ownBus : {
+    publish: async (entries) => {
+      await ownBus.publish(entries);
+      await outside.publish(entries);
+    },
+  };
+  const jobs = values.KYC_QUEUES === 'sqs'
+    ? await openSqsQueues(settings, stores, onFailure)
+    : { scanJobs: queues.queue('doc-scan', JOBS), kycJobs: queues.queue('kyc-jobs', JOBS) };
   const live = new LiveUpdates();
   const webhooks = createWebhooks({
     subscribers: values.KYC_WEBHOOKS.map(({ url, secret, types }) => ({ url, secret, ...(types !== undefined && { types }) })),
@@ -57,8 +68,8 @@ export async function openGateways(settings: Settings, stores: Stores, readModel
     state: await openWebhookState(pool),
     onDisabled: (host) => log.warn('a webhook subscriber wants no more', { host }),
   });
-  const documentReader = createTesseractReader({ atOnce: values.KYC_OCR_AT_ONCE });
-  const faceMatcher = createFaceApiMatcher({ newJobId: randomUUID });
+  const documentReader = await openDocumentReader(settings);
+  const faceMatcher = await openFaceMatcher(settings);
   const directory = values.KYC_APIFY_TOKEN === undefined ? await openDirectory(settings, dataFolder, log) : null;
   const workflow = await createEmbeddedWorkflow({
     definition: await readDefinition(),
@@ -74,7 +85,7 @@ export async function openGateways(settings: Settings, stores: Stores, readModel
     bus,
     live,
     webhooks,
-    messenger: createEmbeddedMessenger({ outbox: join(dataFolder, 'outbox'), from: 'no-reply@kyc-ledger.example', webhooks, live, clock }),
+    messenger: values.KYC_MESSENGER === 'aws' ? await openAwsMessages(settings, stores, { webhooks, live }) : createEmbeddedMessenger({ outbox: join(dataFolder, 'outbox'), from: 'no-reply@kyc-ledger.example', webhooks, live, clock }),
     documentReader,
     faceMatcher,
     directory,
@@ -83,10 +94,10 @@ export async function openGateways(settings: Settings, stores: Stores, readModel
       sources: sourcesOf(values.KYC_APIFY_ACTORS),
       timeoutSeconds: Math.min(600, values.KYC_REGISTER_DEADLINE_SECONDS),
       memoryMegabytes: 1024,
+      ...(values.KYC_APIFY_BASE_URL !== undefined && { baseUrl: values.KYC_APIFY_BASE_URL }),
     }),
     workflow,
-    scanJobs: queues.queue('doc-scan', JOBS),
-    kycJobs: queues.queue('kyc-jobs', JOBS),
+    ...jobs,
     projections: readModels.map((model) => ({ model, queue: queues.queue(queueOf(model.name), PROJECTIONS) })),
     scanAttempts: JOBS.maxAttempts,
   };

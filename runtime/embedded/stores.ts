@@ -4,8 +4,6 @@ import type { DatabasePool } from 'slonik';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import type { EvidenceStore } from '../../gateways/evidence-store/port.ts';
-import { createFolderEvidenceStore } from '../../gateways/evidence-store/folder.ts';
-import { openEmbeddedKeys } from '../../gateways/keys/embedded.ts';
 import type { Keys } from '../../gateways/keys/port.ts';
 import type { Log } from '../../handlers/deps.ts';
 import { createLedger, type DisclosingLedger } from '../../ledger/create-ledger.ts';
@@ -18,6 +16,7 @@ import { migrate } from '../../projectors/migrate.ts';
 import { openDatabase } from '../../projectors/sql.ts';
 import { findRunning } from '../running.ts';
 import type { Settings } from '../settings.ts';
+import { openEvidence, openKeys } from './choices.ts';
 import { startDynoxide } from './dynoxide.ts';
 import { lockFolder } from './lock.ts';
 import { startPostgres } from './postgres.ts';
@@ -75,8 +74,7 @@ export async function openStores(settings: Settings, options: OpenOptions): Prom
     const pool = await openDatabase(addresses.databaseUrl, { maxPoolSize: 20 });
     cleanup.push(() => pool.end());
     const [tables] = await Promise.all([ensureTables(client, TABLE_PREFIX), migrate(pool)]);
-    const keys = await openEmbeddedKeys(join(dataFolder, 'keys', 'master.json'));
-    const evidence = createFolderEvidenceStore(join(dataFolder, 'evidence'));
+    const [keys, evidence] = await Promise.all([openKeys(settings), openEvidence(settings)]);
     const store = createDynamoEventStore({ client, tables });
     const ledger = createLedger({
       store,

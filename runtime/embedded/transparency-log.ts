@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import type { RecordedEvent } from '../../events/envelope.ts';
-import { folderTiles } from '../../gateways/tiles/folder.ts';
 import type { Tiles } from '../../gateways/tiles/port.ts';
 import type { ExportLog } from '../../handlers/export.ts';
 import type { Log } from '../../handlers/deps.ts';
@@ -10,10 +8,11 @@ import { serveLog } from '../../ledger/log/serve-log.ts';
 import { errorFields } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { Anchorer, openAnchorage, type Anchorage } from './anchorage.ts';
+import { openTiles } from './choices.ts';
 import type { Stores } from './stores.ts';
 
 /** Where the log of a platform lies. */
-export const tilesOf = (settings: Pick<Settings, 'dataFolder'>): Tiles => folderTiles(join(settings.dataFolder, 'log'));
+export const tilesOf = (settings: Pick<Settings, 'dataFolder' | 'values'>): Tiles => openTiles(settings);
 
 /** The key that verifies this platform's checkpoints. */
 export async function logKeyOf(settings: Pick<Settings, 'values'>, { keys }: Pick<Stores, 'keys'>): Promise<VerifierKey> {
