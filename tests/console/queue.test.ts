@@ -1,17 +1,29 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { describeInBrowser } from './support/world.ts';
 
+const Case = z.object({ status: z.looseObject({ version: z.number() }) });
+const Anything = z.looseObject({});
 const rows = (page: Page) => page.locator('.windowed tbody tr:not(.spacer)');
 
 describeInBrowser('the review queue', (world) => {
-  test('shows who waits, oldest first, each with its reasons in words', async () => {
+  test('shows who waits, second approvals first, then oldest first, each with its reasons in words', async () => {
+    const id = await world.newCase();
+    const decide = async (outcome: string): Promise<void> => {
+      const { status } = await world.api('reviewer').get(`/reviews/${id}`, Case);
+      await world.api('reviewer').post(`/reviews/${id}/outcome`, { outcome, reason: 'MACHINE_ERROR', note: 'Seen by eye.', seenVersion: status.version }, Anything);
+    };
+    await decide('FAIL');
+    await decide('PASS');
     const page = await world.open('reviewer', '/queue');
-    await rows(page).first().waitFor();
-    const text = await rows(page).allInnerTexts();
-    expect(text.join('\n')).toContain('The faces are less alike than the policy asks for');
-    const ages = await page.locator('.windowed time').evaluateAll((times) => times.map((time) => time.getAttribute('datetime') ?? ''));
-    expect(ages).toEqual(ages.toSorted());
+    await rows(page).first().getByText('Second person').waitFor();
+    const shown = await rows(page).evaluateAll((all) => all.map((row) => ({
+      second: row.textContent?.includes('Second person') === true, since: row.querySelector('time')?.getAttribute('datetime') ?? '',
+    })));
+    const inOrder = (second: boolean) => shown.filter((row) => row.second === second).toSorted((a, b) => (a.since < b.since ? -1 : 1));
+    expect(shown).toEqual([...inOrder(true), ...inOrder(false)]);
+    expect((await rows(page).allInnerTexts()).join('\n')).toContain('The faces are less alike than the policy asks for');
   });
 
   for (const theme of ['light', 'dark'] as const) {
