@@ -74,11 +74,12 @@ export async function rootOf(hashes: readonly Bytes[]): Promise<Bytes> {
   return level[0] ?? sha256(new Uint8Array());
 }
 
+const isHash = (bytes: Uint8Array): boolean => bytes.length === 32;
 const odd = (value: bigint): boolean => (value & 1n) === 1n;
 
 /** RFC 9162 section 2.1.3.2: is the leaf at `index` of the tree with this root? */
 export async function isIncluded(index: number, size: number, leaf: Bytes, root: Bytes, proof: readonly Bytes[]): Promise<boolean> {
-  if (index < 0 || index >= size) return false;
+  if (index < 0 || index >= size || ![leaf, root, ...proof].every(isHash)) return false;
   let [node, last, hash] = [BigInt(index), BigInt(size) - 1n, leaf];
   for (const sibling of proof) {
     if (last === 0n) return false;
@@ -95,6 +96,7 @@ export async function isIncluded(index: number, size: number, leaf: Bytes, root:
 export async function isConsistent(oldSize: number, oldRoot: Bytes, newSize: number, newRoot: Bytes, proof: readonly Bytes[]): Promise<boolean> {
   if (oldSize <= 0 || oldSize > newSize) return false;
   if (oldSize === newSize) return proof.length === 0 && sameBytes(oldRoot, newRoot);
+  if (![oldRoot, newRoot, ...proof].every(isHash)) return false;
   let [node, last] = [BigInt(oldSize) - 1n, BigInt(newSize) - 1n];
   const whole = (BigInt(oldSize) & node) === 0n;
   const seed = whole ? oldRoot : proof[0];

@@ -4,7 +4,8 @@ import { upload } from '../../data/upload.ts';
 import { Button } from '../../parts/button.tsx';
 import { ErrorNote, Note } from '../../parts/states.tsx';
 import { Camera } from './camera.tsx';
-import { checkImage, findings, type Finding } from './image-checks.ts';
+import { checkImage } from './check-image.ts';
+import { findings, type Finding } from './image-checks.ts';
 
 interface Chosen { readonly file: File; readonly url: string; readonly findings: readonly Finding[] | null; readonly key: string }
 
