@@ -15,7 +15,7 @@ describe('docs/configuration.md', () => {
   it('says of every setting what it is', () => {
     const rows = configurationPage().split('\n').filter((line) => line.startsWith('| `KYC_') && line.split(' | ').length === 3);
     const described = new Set(rows.filter((row) => /\| [A-Z].*[.})] \|$/.test(row)).map((row) => /`(KYC_\w+)`/.exec(row)?.[1]));
-    expect([...Object.keys(settingsSchema.shape)].filter((name) => !described.has(name))).toEqual([]);
+    expect(Object.keys(settingsSchema.shape).filter((name) => !described.has(name))).toEqual([]);
   });
 });
 
@@ -34,11 +34,7 @@ describe('the settings of parts on AWS', () => {
 
   it('are refused by a function that lacks one, without repeating what was given', () => {
     expect(() => readGroup(settingGroups.ledger, { KYC_EVIDENCE_BUCKET: 'Secret Bucket Name' })).toThrow(/KYC_KMS_WRAPPING_KEY: [^]*KYC_EVIDENCE_BUCKET: is no name of a bucket/);
-    try {
-      readGroup(settingGroups.ledger, { KYC_EVIDENCE_BUCKET: 'Secret Bucket Name' });
-    } catch (error) {
-      expect(String(error)).not.toContain('Secret');
-    }
+    expect(() => readGroup(settingGroups.ledger, { KYC_EVIDENCE_BUCKET: 'Secret Bucket Name' })).not.toThrow(/Secret/);
   });
 
   it('each belong to a group, and every function names groups that there are', () => {
@@ -56,12 +52,10 @@ describe('the list of functions', () => {
   });
 
   it('lets nobody change or delete what the log holds, and only the sequencer sign', () => {
-    for (const { name, permissions } of lambdaEntries) {
-      const onEvents = permissions.filter(({ on }) => on === 'table:events').flatMap(({ actions }) => actions);
-      expect(onEvents.filter((action) => !['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PartiQLInsert'].includes(action)), name).toEqual([]);
-      const signs = permissions.some(({ on, actions }) => on === 'key:signing' && actions.includes('kms:Sign'));
-      expect(signs, name).toBe(name === 'sequencer');
-      expect(permissions.flatMap(({ actions }) => actions).filter((action) => action.includes('*')), name).toEqual([]);
-    }
+    const all = lambdaEntries.flatMap(({ name, permissions }) => permissions.flatMap(({ on, actions }) => actions.map((action) => ({ name, on, action }))));
+    const harmless = ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PartiQLInsert'];
+    expect(all.filter(({ on, action }) => on === 'table:events' && !harmless.includes(action))).toEqual([]);
+    expect(all.filter(({ action }) => action === 'kms:Sign').map(({ name }) => name)).toEqual(['sequencer']);
+    expect(all.filter(({ action }) => action.includes('*'))).toEqual([]);
   });
 });

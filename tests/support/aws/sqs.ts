@@ -23,7 +23,7 @@ export function sqsService(redrive: ReadonlyMap<string, { readonly deadLetterUrl
     const now = Date.now();
     const queue = at(url);
     const taken: Waiting[] = [];
-    for (const message of [...queue]) {
+    for (const message of queue.slice()) {
       if (taken.length === most || message.visibleAt > now) continue;
       const policy = redrive.get(url);
       if (policy !== undefined && message.received >= policy.maxReceiveCount) {
