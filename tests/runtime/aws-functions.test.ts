@@ -1,0 +1,181 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamoEventStore } from '../../ledger/dynamodb/dynamodb-event-store.ts';
+import type { RecordedEvent } from '../../events/envelope.ts';
+import { toItem } from '../../ledger/dynamodb/event-item.ts';
+import { startApifyStandIn } from '../support/apify-stand-in.ts';
+import { kmsService } from '../support/aws/kms.ts';
+import { s3Service } from '../support/aws/s3.ts';
+import { jsonService, startStandIn, type Service, type StandIn } from '../support/aws/stand-in.ts';
+import { startTestDynamo, type TestDynamo } from '../support/dynamo.ts';
+
+/*
+ * The functions themselves, as Lambda calls them, one after the other, on a real DynamoDB API and stand-ins for the
+ * services: from files in the raw bucket to a published decision. What a function was not given, it fails here without.
+ */
+
+const fixture = async (name: string): Promise<unknown> => JSON.parse(await readFile(new URL(`../gateways/fixtures/aws/${name}.json`, import.meta.url), 'utf8'));
+const keys = { wrapping: 'alias/wrapping', lookup: 'alias/lookup', signing: 'alias/signing' };
+const applicantId = randomUUID();
+const stream = `applicant-${applicantId}`;
+
+const queued: { url: string; body: string; mark: string | null }[] = [];
+const started: { name: string; input: Record<string, unknown> }[] = [];
+const settled: string[] = [];
+const bus: unknown[] = [];
+const mails: string[] = [];
+const topics: string[] = [];
+let dynamo: TestDynamo;
+let standIn: StandIn;
+let apify: Awaited<ReturnType<typeof startApifyStandIn>>;
+const s3 = s3Service();
+
+const messageTo = (name: string): { Records: unknown[] } => {
+  const index = queued.findIndex(({ url }) => url.endsWith(name));
+  const [message] = queued.splice(index, 1);
+  if (message === undefined || index === -1) throw new Error(`nothing was sent to ${name}`);
+  return { Records: [{
+    messageId: randomUUID(), receiptHandle: 'r', body: message.body, attributes: { ApproximateReceiveCount: '1' },
+    messageAttributes: message.mark === null ? {} : { mark: { stringValue: message.mark } },
+  }] };
+};
+
+const services: Service[] = [
+  kmsService(keys),
+  jsonService('AmazonSQS', { SendMessage: ({ QueueUrl, MessageBody, MessageAttributes }: { QueueUrl: string; MessageBody: string; MessageAttributes?: { mark?: { StringValue: string } } }) => {
+    queued.push({ url: QueueUrl, body: MessageBody, mark: MessageAttributes?.mark?.StringValue ?? null });
+    return { MessageId: randomUUID(), MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') };
+  } }),
+  jsonService('AWSStepFunctions', {
+    StartExecution: ({ name, input }: { name: string; input: string }) => {
+      started.push({ name, input: JSON.parse(input) as Record<string, unknown> });
+      return { executionArn: `arn:${name}`, startDate: 1 };
+    },
+    SendTaskSuccess: ({ taskToken }: { taskToken: string }) => void settled.push(taskToken),
+  }),
+  jsonService('AWSEvents', { PutEvents: ({ Entries }: { Entries: unknown[] }) => {
+    bus.push(...Entries);
+    return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: randomUUID() })) };
+  } }),
+  jsonService('Textract', { DetectDocumentText: () => fixture('textract-passport') }),
+  jsonService('RekognitionService', { CompareFaces: () => fixture('rekognition-match') }),
+  jsonService('secretsmanager', { GetSecretValue: () => ({ SecretString: JSON.stringify({ apifyToken: 'our-token', webhooks: [] }) }) }),
+  ({ url, body }) => {
+    if (url.pathname !== '/v2/email/outbound-emails') return null;
+    mails.push(body.toString());
+    return { status: 200, headers: { 'content-type': 'application/json' }, body: '{"MessageId":"mail-1"}' };
+  },
+  ({ headers, body }) => {
+    if (!String(headers['content-type']).startsWith('application/x-www-form-urlencoded')) return null;
+    topics.push(body.toString());
+    return { status: 200, headers: { 'content-type': 'text/xml' }, body: '<PublishResponse><PublishResult><MessageId>topic-1</MessageId></PublishResult></PublishResponse>' };
+  },
+];
+
+/** Versions of a raw bucket, which the other stand-in does not list. */
+const versions: Service = ({ method, url }) => {
+  if (method !== 'GET' || !url.searchParams.has('versions')) return null;
+  const prefix = `raw/${url.searchParams.get('prefix') ?? ''}`;
+  const found = [...s3.objects].filter(([place]) => place.startsWith(prefix)).flatMap(([place, each]) => each.map(({ id }) => `<Version><Key>${place.slice(4)}</Key><VersionId>${id}</VersionId></Version>`));
+  return { status: 200, headers: { 'content-type': 'application/xml' }, body: `<ListVersionsResult><IsTruncated>false</IsTruncated>${found.join('')}</ListVersionsResult>` };
+};
+
+beforeAll(async () => {
+  dynamo = await startTestDynamo();
+  apify = await startApifyStandIn(() => [{
+    gmcReferenceNumber: '7000001', surname: 'UK SPECIMEN', givenNames: 'Angela Zoe', formerNames: [],
+    registrationStatus: 'Registered with a licence to practise', registrantType: 'Doctor',
+  }]);
+  standIn = await startStandIn(...services, versions, s3);
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-west-2', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: standIn.endpoint, AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
+    KYC_LOG: 'silent', KYC_TABLE_PREFIX: dynamo.tables.counters.slice(0, -'counters'.length),
+    KYC_KMS_WRAPPING_KEY: keys.wrapping, KYC_KMS_LOOKUP_KEY: keys.lookup, KYC_KMS_SIGNING_KEY: keys.signing,
+    KYC_EVIDENCE_BUCKET: 'evidence', KYC_RAW_BUCKET: 'raw', KYC_TILES_BUCKET: 'tiles', KYC_LEDGER_ORIGIN: 'kyc.example/log', KYC_EVENT_BUS: 'kyc',
+    KYC_SCAN_QUEUE_URL: `${standIn.endpoint}/1/doc-scan`, KYC_JOBS_QUEUE_URL: `${standIn.endpoint}/1/kyc-jobs`, KYC_WEBHOOK_QUEUE_URL: `${standIn.endpoint}/1/webhooks`,
+    KYC_STATE_MACHINE_ARN: 'arn:aws:states:eu-west-2:123456789012:stateMachine:kyc', KYC_TOPIC_ARN: 'arn:aws:sns:eu-west-2:123456789012:kyc',
+    KYC_EMAIL_FROM: 'checks@kyc.example', KYC_WEBSOCKET_URL: `${standIn.endpoint}/live`, KYC_SECRET_ID: 'kyc', KYC_PUBLIC_URL: 'http://127.0.0.1:9',
+    KYC_APIFY_ACTORS: '{"GMC":{"build":"0.1.14"}}', KYC_APIFY_BASE_URL: apify.baseUrl,
+  });
+}, 30_000);
+
+afterAll(async () => {
+  await Promise.all([standIn.close(), apify.close(), dynamo.stop()]);
+});
+
+async function recorded(): Promise<RecordedEvent[]> {
+  return createDynamoEventStore({ client: dynamo.client, tables: dynamo.tables }).load(stream);
+}
+
+const streamRecords = (events: readonly RecordedEvent[]) => ({
+  Records: events.map((event) => {
+    const { version, ...text } = toItem(event, '');
+    const image = { ...Object.fromEntries(Object.entries(text).map(([name, value]) => [name, { S: value }])), version: { N: String(version) } };
+    return { eventName: 'INSERT', dynamodb: { SequenceNumber: String(version), NewImage: image } };
+  }),
+});
+
+describe('the functions on AWS', () => {
+  it('bring an applicant from the raw bucket to a published decision', { timeout: 60_000 }, async () => {
+    const image = async (shade: number) => new Uint8Array(await sharp({ create: { width: 800, height: 600, channels: 3, background: { r: shade, g: 90, b: 90 } } }).jpeg().toBuffer());
+    const files = { 'document.jpg': await image(10), 'selfie.jpg': await image(200) };
+    const named = (name: keyof typeof files) => ({ name, sha256: createHash('sha256').update(files[name]).digest('hex') });
+    const entry = {
+      registerType: 'GMC', registrationNumber: '7000001', email: 'angela@example.org', name: { surname: 'Uk Specimen', givenNames: 'Angela Zoe' }, documentType: 'passport',
+      consent: { given: true, textVersion: '1' }, document: named('document.jpg'), selfie: named('selfie.jpg'),
+    };
+    const put = async (key: string, body: Uint8Array | string) => fetch(`${standIn.endpoint}/raw/${applicantId}/${key}`, { method: 'PUT', body });
+    for (const [name, bytes] of Object.entries(files)) await put(name, bytes);
+    await put('applicant.json', JSON.stringify(entry));
+
+    const rawUpload = await import('../../infra/lambda/raw-upload.ts');
+    const arrived = { Records: [{ messageId: '1', receiptHandle: 'r', attributes: { ApproximateReceiveCount: '1' }, body: JSON.stringify({ Records: [{ s3: { object: { key: `${applicantId}/applicant.json` } } }] }) }] };
+    expect(await rawUpload.handler(arrived)).toEqual({ batchItemFailures: [] });
+    expect([...s3.objects.keys()].filter((key) => key.startsWith('raw/'))).toEqual([`raw/done/${applicantId}.json`]);
+
+    const docScan = await import('../../infra/lambda/doc-scan.ts');
+    expect(await docScan.handler(messageTo('doc-scan'))).toEqual({ batchItemFailures: [] });
+    expect(await docScan.handler(messageTo('doc-scan'))).toEqual({ batchItemFailures: [] });
+
+    const startKyc = await import('../../infra/lambda/start-kyc.ts');
+    expect(await startKyc.handler(messageTo('kyc-jobs'))).toEqual({ batchItemFailures: [] });
+    expect(started).toHaveLength(1);
+    const step = { stream, startVersion: started[0]?.input['startVersion'] };
+
+    expect(await (await import('../../infra/lambda/face-match.ts')).handler(step)).toEqual({ face: 'matched' });
+    expect(await (await import('../../infra/lambda/register-request.ts')).handler({ ...step, taskToken: 'task-token' })).toEqual({ register: 'asked' });
+    expect(await (await import('../../infra/lambda/register-check.ts')).handler(step)).toEqual({ register: 'checked' });
+    const decided = await (await import('../../infra/lambda/decision.ts')).handler(step);
+    expect(decided).toMatchObject({ decision: expect.stringMatching(/^(PASS|MANUAL_REVIEW)$/) });
+    expect(await (await import('../../infra/lambda/publish.ts')).handler({ stream, decisionVersion: decided.decisionVersion })).toEqual({ result: 'published' });
+    expect([mails.length, topics.length]).toEqual([1, 1]);
+
+    const events = await recorded();
+    expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining([
+      'ApplicantRegistered', 'ConsentRecorded', 'IdDocumentUploaded', 'SelfieUploaded', 'DocScanned', 'KycStarted', 'LivenessChecked', 'FaceMatched',
+      'RegisterCheckRequested', 'RegisterChecked', 'DecisionMade', 'ResultPublished',
+    ]));
+  });
+
+  it('send what was recorded to the bus and give it its place in the log', { timeout: 30_000 }, async () => {
+    const events = await recorded();
+    expect(await (await import('../../infra/lambda/publisher.ts')).handler(streamRecords(events))).toEqual({ batchItemFailures: [] });
+    expect(bus).toHaveLength(events.length);
+    expect(JSON.stringify(bus)).not.toMatch(/angela|7000001/i);
+    const sequencer = await import('../../infra/lambda/sequencer.ts');
+    expect(await sequencer.handler(streamRecords(events))).toEqual({ batchItemFailures: [] });
+    expect(await sequencer.handler({})).toEqual({ batchItemFailures: [] });
+    const [checkpoint] = s3.objects.get('tiles/checkpoint')?.slice(-1) ?? [];
+    expect(checkpoint?.bytes.toString()).toMatch(new RegExp(`^kyc\\.example/log\\n${events.length}\\n`));
+  });
+
+  it('hold a case that a stage gave up on for a person, by record-failure, once', async () => {
+    const { handler } = await import('../../infra/lambda/record-failure.ts');
+    const step = { stream, startVersion: started[0]?.input['startVersion'], signal: 'face', error: 'States.Timeout' };
+    expect(await handler(step)).toEqual({ recorded: 'FACE_MATCHER_DID_NOT_ANSWER' });
+    // It was matched before: what is recorded stays.
+    expect((await recorded()).filter(({ type }) => type === 'FaceMatchFailed')).toEqual([]);
+  });
+});
