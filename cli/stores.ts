@@ -19,6 +19,7 @@ export async function withStores<T>(work: (stores: Stores, settings: Settings) =
 }
 
 /** Has a platform ever run on the data folder? Asked before anything is opened, because opening would make one. */
-export async function hasLedger({ dataFolder }: Pick<Settings, 'dataFolder'>): Promise<boolean> {
+export async function hasLedger({ dataFolder, values }: Settings): Promise<boolean> {
+  if (values.KYC_KEYS !== 'file') return true;
   return (await stat(join(dataFolder, 'keys', 'master.json')).catch(() => null)) !== null;
 }

@@ -1,8 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { openEmbeddedKeys } from '../../gateways/keys/embedded.ts';
 import { LogMalformed, NoteRefused, ProofRefused } from '../../ledger/log/errors.ts';
 import { type Leaf, parseLeaf } from '../../ledger/log/leaf.ts';
 import { findEntry, proveEntry } from '../../ledger/log/log-reader.ts';
@@ -10,6 +8,7 @@ import { formatVerifierKey, type VerifierKey } from '../../ledger/log/note-key.t
 import { readIndex } from '../../ledger/log/open-log.ts';
 import { formatProofFile, parseProofFile, type ProofFile, verifyProofFile } from '../../ledger/log/proof-file.ts';
 import { openAnchorage } from '../../runtime/embedded/anchorage.ts';
+import { openKeys } from '../../runtime/embedded/choices.ts';
 import { logKeyOf, tilesOf } from '../../runtime/embedded/transparency-log.ts';
 import { readSettings } from '../../runtime/settings.ts';
 import { readCheckpointOf, verifierKeyFrom } from '../log.ts';
@@ -107,7 +106,7 @@ async function prove(event: string): Promise<Proven> {
 async function ownKey(): Promise<VerifierKey> {
   const settings = readSettings(process.env);
   if (!(await hasLedger(settings))) throw new CommandFailed(`There is no ledger in ${settings.dataFolder}; give the log's key with --key.`, exitCode.usage, 'NO_LEDGER');
-  return logKeyOf(settings, { keys: await openEmbeddedKeys(join(settings.dataFolder, 'keys', 'master.json')) });
+  return logKeyOf(settings, { keys: await openKeys(settings) });
 }
 
 async function readProof(file: string): Promise<ProofFile> {

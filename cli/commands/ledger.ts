@@ -53,6 +53,7 @@ async function statusOf(stores: Stores, settings: Settings) {
     size,
     root: checkpoint === null ? null : Buffer.from(checkpoint.root).toString('hex'),
     key: formatVerifierKey(key),
+    // Where the log lies in a bucket, the file's time is not asked for.
     publishedAt: await stat(join(settings.dataFolder, 'log', 'checkpoint')).then(({ mtime }) => mtime.toISOString(), () => null),
     lastEntry: last === null ? null : { stream: last.stream, version: last.version, type: last.type, recordedAt: last.recordedAt },
     unsequenced: await unsequenced(stores, tiles, size),
@@ -64,7 +65,7 @@ function printStatus({ size, root, key, publishedAt, lastEntry, unsequenced: wai
   print(`Size         ${paint('bold', size.toLocaleString('en'))} ${size === 1 ? 'entry' : 'entries'}`);
   print(`Root         ${root ?? 'none'}`);
   print(`Key          ${key}`);
-  print(`Checkpoint   ${publishedAt === null ? 'none' : `written ${publishedAt}`}`);
+  if (publishedAt !== null) print(`Checkpoint   written ${publishedAt}`);
   print(`Last entry   ${lastEntry === null ? 'none' : `${lastEntry.stream}/${lastEntry.version} ${lastEntry.type}, recorded ${lastEntry.recordedAt}`}`);
   print(`Unsequenced  ${waiting.toLocaleString('en')} ${waiting === 1 ? 'event' : 'events'}`);
   if (anchors.length === 0) return print('Anchors      none');

@@ -78,7 +78,7 @@ export function describeLedgerContract(name: string, makeSubject: () => Promise<
         expect(await ledger.append(stream, 0, [newEvent(note('other'))])).toEqual({ kind: 'conflict', since: loaded });
       });
 
-      it('refuses an event whose leaf would not fit the log, before anything is recorded, and takes one that just fits', async () => {
+      it('G-26: refuses an event whose leaf would not fit the log, before anything is recorded, and takes one that just fits', async () => {
         const stream = anApplicant();
         const sizeOf = async (event: DomainEvent) => {
           const other = anApplicant();

@@ -162,7 +162,7 @@ describe('the table', () => {
     }
   });
 
-  it('is inventoried in full, whatever the time index leads to', async () => {
+  it('G-29: is inventoried in full, whatever the time index leads to', async () => {
     const [stream, odd] = [anApplicant(), anApplicant()];
     const store = createDynamoEventStore(dynamo);
     const filler = 'x'.repeat(20_000);

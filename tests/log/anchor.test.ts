@@ -50,7 +50,7 @@ describe('anchoring', () => {
     expect(await serveLog(memoryTiles(content))(`anchors/000000000010/cosignature-${witness.key.id}`)).toMatchObject({ status: 200 });
   });
 
-  it('asks nobody twice about one size, and proves consistency from the size before', async () => {
+  it('G-30: asks nobody twice about one size, and proves consistency from the size before', async () => {
     await sequencer.sequence(events.slice(0, 10));
     await anchorCheckpoint(options);
     await anchorCheckpoint(options);
@@ -139,7 +139,7 @@ describe.skipIf(!hasOpenssl)('time-stamps of a local authority (skipped where th
   const stamping: Post = async (_url, contentType, body) =>
     ({ status: contentType === 'application/timestamp-query' ? 200 : 415, contentType: 'application/timestamp-reply', body: authority.reply(body) });
 
-  it('are kept beside the checkpoint and verified with it', async () => {
+  it('G-30: are kept beside the checkpoint and verified with it', async () => {
     await sequencer.sequence(events);
     expect(await anchorCheckpoint({ ...options, witnesses: [], authorities: [anchor], post: stamping })).toMatchObject({ anchored: ['local'], refused: [] });
     expect(await verify([authority.root])).toMatchObject({ findings: [], coverage: { anchors: 2 } });

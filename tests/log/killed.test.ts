@@ -51,7 +51,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('a process that is killed while it sequences into a folder leaves nothing that the next one cannot repair', async () => {
+it('G-27: a process that is killed while it sequences into a folder leaves nothing that the next one cannot repair', async () => {
   const sizes: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const child = spawn(process.execPath, ['--input-type=module', '-e', program, folder], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 
 describe('a proof from the log', () => {
-  it('convinces whoever has the event and the log\'s key, under any checkpoint it is in', async () => {
+  it('G-31: convinces whoever has the event and the log\'s key, under any checkpoint it is in', async () => {
     for (const at of [0, 1, 255, 256, 258, 511, 512, 599]) {
       const event = events[at] ?? makeEvent(0, 1);
       const index = sequencer.indexOf(event.stream, event.version) ?? -1;

@@ -80,7 +80,7 @@ describe('a proof that was tampered with', () => {
   const leaves = makeLeaves(77);
   const root = naiveRoot(leaves);
 
-  it('does not hold for another index, another size, another leaf or with a hash altered, dropped or added', async () => {
+  it('G-31: does not hold for another index, another size, another leaf or with a hash altered, dropped or added', async () => {
     await fc.assert(fc.asyncProperty(fc.nat(76), fc.nat(), fc.nat(), async (index, where, what) => {
       const proof = await inclusionProof(index, 77, readerOf(leaves));
       const claim = { index: BigInt(index), size: 77n, leafHash: leaves[index] ?? EMPTY_ROOT, root, proof };

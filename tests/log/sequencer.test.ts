@@ -75,7 +75,7 @@ async function expectPrefixes(world: World, seen: readonly string[]): Promise<vo
 }
 
 describe('the sequencer', () => {
-  it('gives every event its place, with exactly the tiles of the specification', async () => {
+  it('G-26: gives every event its place, with exactly the tiles of the specification', async () => {
     const world = makeWorld(history(70, 10));
     const sequencer = await open(world);
     expect(await sequencer.catchUp()).toEqual({ sequenced: 700, size: 700, held: [] });
@@ -96,7 +96,7 @@ describe('the sequencer', () => {
     expect(await published(world.content)).toMatchObject({ origin, size: 0 });
   });
 
-  it('takes each event once, however often it is told', async () => {
+  it('G-26: takes each event once, however often it is told', async () => {
     const world = makeWorld(history(2, 3));
     const sequencer = await open(world);
     await sequencer.sequence(world.store.events.slice(0, 4));
@@ -108,7 +108,7 @@ describe('the sequencer', () => {
     await expectLogOf(world, world.store.events);
   });
 
-  it('brings the predecessors of an event from the store before it lets it in', async () => {
+  it('G-26: brings the predecessors of an event from the store before it lets it in', async () => {
     const world = makeWorld(history(1, 5));
     const sequencer = await open(world);
     expect(await sequencer.sequence(world.store.events.slice(4))).toEqual({ sequenced: 5, size: 5, held: [] });
@@ -214,7 +214,7 @@ describe('starting again', () => {
 });
 
 describe('a second writer', () => {
-  it('is refused while the first one has the log', async () => {
+  it('G-28: is refused while the first one has the log', async () => {
     const world = makeWorld();
     const first = await open(world);
     await expect(open(world)).rejects.toMatchObject({ code: 'WRITER_BUSY', message: expect.stringContaining('only one may') });
@@ -222,7 +222,7 @@ describe('a second writer', () => {
     await (await open(world)).close();
   });
 
-  it('that got past the claim all the same stops the one whose head it moved, and neither harms the log', async () => {
+  it('G-28: that got past the claim all the same stops the one whose head it moved, and neither harms the log', async () => {
     const world = makeWorld(history(4, 4));
     const unclaimed = { ...memoryTiles(world.content), claim: async () => async () => {} };
     const [first, second] = [await open(world, unclaimed), await open(world, unclaimed)];
@@ -331,7 +331,7 @@ describe('a crash', () => {
     };
   }
 
-  it('at any write, any number of times, is repaired at the next start; no published checkpoint is ever broken', async () => {
+  it('G-27: at any write, any number of times, is repaired at the next start; no published checkpoint is ever broken', async () => {
     const run = fc.record({ writes: fc.integer({ min: 1, max: 40 }), effect: fc.boolean(), hint: fc.nat(700), length: fc.nat(300) });
     await fc.assert(fc.asyncProperty(fc.array(run, { minLength: 1, maxLength: 8 }), fc.constantFrom(1, 7, 300), async (runs, batchSize) => {
       const world = makeWorld(history(100, 7));
@@ -350,7 +350,7 @@ describe('a crash', () => {
     }), { numRuns: 60 });
   });
 
-  it('at every single write of one batch is repaired', async () => {
+  it('G-27: at every single write of one batch is repaired', async () => {
     for (let writes = 1; writes <= 30; writes += 1) {
       for (const effect of [false, true]) {
         const world = makeWorld(history(260, 1));

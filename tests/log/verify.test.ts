@@ -228,7 +228,7 @@ const anyAlteration: fc.Arbitrary<Alteration> = fc.tuple(fc.nat(15), fc.nat(2 **
 });
 
 describe('a log of which one thing was altered', () => {
-  it('gives that thing away by name, and accuses nothing else: 1,000 random alterations', async () => {
+  it('G-29: gives that thing away by name, and accuses nothing else: 1,000 random alterations', async () => {
     const kinds = new Set<string>();
     const overlooked: unknown[] = [];
     const accused: unknown[] = [];
@@ -280,7 +280,7 @@ describe('a log of which more was altered', () => {
     expect(kept.findings).toContainEqual(expect.objectContaining({ what: 'checkpoint', detail: expect.stringContaining('its root is not that of') }));
   });
 
-  it('the whole log rewritten with the key: what was verified last tells', async () => {
+  it('G-30: the whole log rewritten with the key: what was verified last tells', async () => {
     const { tree } = await verify(copy());
     const [world, other] = [copy(), emptyTiles()];
     world.events[7] = makeEvent(7, 1, { data: { forged: true } });
