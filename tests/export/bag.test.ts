@@ -82,7 +82,7 @@ describe('a bag', () => {
 });
 
 describe('a bag without personal data', () => {
-  test('verifies, and holds nothing of anybody in any file', async () => {
+  test('G-33: verifies, and holds nothing of anybody in any file', async () => {
     const redacted = await exportBag(world, { personal: false, evidence: false });
     const report = await verifyBag(redacted, { key: world.key });
     expect(describeReport(report)).toContain('Verified');
@@ -169,7 +169,7 @@ describe('what is exported', () => {
 });
 
 describe('every export', () => {
-  test('is recorded in each record that is in it and in the ledger\'s own stream, with the hash of its manifest', async () => {
+  test('G-34: is recorded in each record that is in it and in the ledger\'s own stream, with the hash of its manifest', async () => {
     const [stream = ''] = world.streams;
     const exported = await exportBag(world, { applicant: stream });
     const manifestSha256 = sha256(exported.files.get('manifest-sha256.txt') ?? new Uint8Array());
@@ -181,7 +181,7 @@ describe('every export', () => {
     expect(whole).toMatchObject({ type: 'LedgerExported', data: { applicants: 1, manifestSha256, checkpoint: exported.text('data/checkpoint') } });
   });
 
-  test('proves that the log only adds to what it was at the export before it', async () => {
+  test('G-34: proves that the log only adds to what it was at the export before it', async () => {
     const before = await exportBag(world);
     const after = await exportBag(world);
     expect(after.text('data/previous/checkpoint')).toBe(before.text('data/checkpoint'));

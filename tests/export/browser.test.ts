@@ -64,7 +64,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`index.html in a real browser (skipped wh
     return spoiled;
   }
 
-  test('verifies without a network and shows the cases readably', async () => {
+  test('G-32: verifies without a network and shows the cases readably', async () => {
     const page = await open(await write('whole', bag));
     expect(await verdict(page)).toBe('Verified: everything holds.');
     expect(await page.locator('#checks .mark').allTextContents()).toEqual(Array.from({ length: 8 }, () => 'holds'));
@@ -100,7 +100,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`index.html in a real browser (skipped wh
     expect(await page.textContent('#checks')).toContain('data/log.vkey: it is not the key that you gave');
   });
 
-  test('names the event that was altered, and shows none that does not hold', async () => {
+  test('G-32: names the event that was altered, and shows none that does not hold', async () => {
     const page = await open(await write('altered', spoiledPage((files) => {
       const events = Buffer.from(files.get('data/events.ndjson') ?? []).toString().split('\n');
       const line = JSON.parse(events[1] ?? '');

@@ -34,7 +34,7 @@ const copyOf = (of: MemoryBag): Map<string, Uint8Array<ArrayBuffer>> => parseCop
 const asPage = (files: Map<string, Uint8Array<ArrayBuffer>>) => ({ scope: 'page' as const, paths: async () => [...files.keys()], read: async (path: string) => files.get(path) ?? null });
 
 describe('one change to a bag is found, and the file is named', () => {
-  test('any single byte of any file altered', async () => {
+  test('G-32: any single byte of any file altered', async () => {
     await fc.assert(fc.asyncProperty(fc.nat(), fc.nat(), fc.integer({ min: 1, max: 255 }), fc.boolean(), async (file, at, flip, withKey) => {
       const path = paths[file % paths.length] ?? '';
       const spoiled = bag.copy();
@@ -86,7 +86,7 @@ describe('one change to a bag is found, and the file is named', () => {
 });
 
 describe('a forger who makes all unsigned hashes fit is found out by the signed statement and the tree', () => {
-  test('every event in turn left out, with its proof', async () => {
+  test('G-32: every event in turn left out, with its proof', async () => {
     const all = eventLines(bag);
     for (const [at, line] of all.entries()) {
       const { subject, streamversion } = JSON.parse(line);

@@ -112,7 +112,7 @@ describe('a bag on disk', () => {
   }
 
   const nodes = [process.execPath, ...(existsSync('/usr/bin/node') ? ['/usr/bin/node'] : [])];
-  test.each(nodes)('is verified by its own verify.mjs under %s, with nothing installed, from anywhere', async (node) => {
+  test.each(nodes)('G-32: is verified by its own verify.mjs under %s, with nothing installed, from anywhere', async (node) => {
     const folder = await write(`whole-${nodes.indexOf(node)}`);
     const { stdout } = await run(node, [join(folder, 'verify.mjs'), '--key', world.key], { cwd: '/' });
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('Verified: everything holds.');
@@ -127,6 +127,17 @@ describe('a bag on disk', () => {
     const folder = await write('asked-wrongly');
     expect(await run(process.execPath, [join(folder, 'verify.mjs'), '--kee', 'x']).catch((error: unknown) => error)).toMatchObject({ code: 2, stdout: expect.stringContaining('node verify.mjs') });
     expect((await run(process.execPath, [join(folder, 'verify.mjs'), '--help'])).stdout).toContain('--witness');
+  });
+
+  test('is verified by kyc verify-export, folder or archive, with no platform running', async () => {
+    const kyc = (...args: string[]) => run(process.execPath, ['cli/main.ts', ...args], { env: { ...process.env, KYC_DATA: temporary.path } });
+    const folder = await write('by-the-command');
+    expect((await kyc('verify-export', folder, '--key', world.key)).stdout).toContain('Verified: everything holds.');
+    expect(JSON.parse((await kyc('--json', 'verify-export', await zip('command.zip', bag.files))).stdout)).toMatchObject({ verdict: 'verified', findings: [] });
+    await writeFile(join(folder, 'data', 'log.vkey'), 'spoiled');
+    expect(await kyc('verify-export', folder).catch((error: unknown) => error)).toMatchObject({ code: 1, stdout: expect.stringContaining('data/log.vkey: altered') });
+    expect(await kyc('verify-export', join(temporary.path, 'nothing')).catch((error: unknown) => error)).toMatchObject({ code: 2 });
+    expect(await kyc('export').catch((error: unknown) => error)).toMatchObject({ code: 3 });
   });
 
   test('is not written over anything, and its files are for their owner alone', async () => {

@@ -741,7 +741,9 @@ async function checkAnchors(bag, head, key, join2, options, findings, unsupporte
       if (result === "checked") checked += 1;
     }
   }
-  return { checked: paths.length === 0 ? null : `${checked} cosignatures and time-stamps`, notes };
+  const published = parseSignedNote(bag.bytes(CHECKPOINT) ?? new Uint8Array());
+  for (const signature of published?.signatures ?? []) if (published !== null && await checkSigned(CHECKPOINT, published.text, signature) === "checked") checked += 1;
+  return { checked: paths.length === 0 && checked === 0 ? null : `${checked} cosignatures and time-stamps`, notes };
   async function checkTimestamp(path, { text }) {
     const response = bag.bytes(path);
     if (response === null) return null;
@@ -756,17 +758,19 @@ async function checkAnchors(bag, head, key, join2, options, findings, unsupporte
   }
   async function checkCosignature(path, { text }) {
     const signature = parseSignatureLine((bag.text(path) ?? "").replace(/\n$/, ""));
-    const witness = witnesses.find(({ id, name }) => id === signature?.id && name === signature.name);
     if (signature === null) wrong(path, "altered: it does not read as a cosignature");
-    else if (witness === void 0) notes.push(`${path} is by ${signature.name}, whose key was not given`);
-    else {
-      const state = await checkSignature({ text, signatures: [signature] }, witness);
-      if (state === "unsupported") unsupported();
-      if (state === "bad") wrong(path, "the witness did not sign this");
-      else notes.push(`${signature.name} saw the checkpoint of ${path.split("/").at(-2)} at ${new Date(Number(cosignedAt(signature.signature)) * 1e3).toISOString()}`);
-      return "checked";
-    }
-    return null;
+    const result = signature === null ? null : await checkSigned(path, text, signature);
+    if (signature !== null && result === null) notes.push(`${path} is by ${signature.name}, whose key was not given`);
+    return result;
+  }
+  async function checkSigned(path, text, signature) {
+    const witness = witnesses.find(({ id, name }) => id === signature.id && name === signature.name);
+    if (witness === void 0) return null;
+    const state = await checkSignature({ text, signatures: [signature] }, witness);
+    if (state === "unsupported") unsupported();
+    if (state === "bad") wrong(path, `the witness ${witness.name} did not sign this`);
+    else if (witness.type === 4) notes.push(`${witness.name} saw the checkpoint of ${path} at ${new Date(Number(cosignedAt(signature.signature)) * 1e3).toISOString()}`);
+    return "checked";
   }
 }
 function includesBytes(bytes, part) {

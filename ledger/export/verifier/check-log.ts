@@ -88,7 +88,9 @@ export async function checkAnchors(
       if (result === 'checked') checked += 1;
     }
   }
-  return { checked: paths.length === 0 ? null : `${checked} cosignatures and time-stamps`, notes };
+  const published = parseSignedNote(bag.bytes(CHECKPOINT) ?? new Uint8Array());
+  for (const signature of published?.signatures ?? []) if (published !== null && (await checkSigned(CHECKPOINT, published.text, signature)) === 'checked') checked += 1;
+  return { checked: paths.length === 0 && checked === 0 ? null : `${checked} cosignatures and time-stamps`, notes };
 
   async function checkTimestamp(path: string, { text }: ParsedNote): Promise<'checked' | null> {
     const response = bag.bytes(path);
@@ -105,17 +107,20 @@ export async function checkAnchors(
 
   async function checkCosignature(path: string, { text }: ParsedNote): Promise<'checked' | null> {
     const signature = parseSignatureLine((bag.text(path) ?? '').replace(/\n$/, ''));
-    const witness = witnesses.find(({ id, name }) => id === signature?.id && name === signature.name);
     if (signature === null) wrong(path, 'altered: it does not read as a cosignature');
-    else if (witness === undefined) notes.push(`${path} is by ${signature.name}, whose key was not given`);
-    else {
-      const state = await checkSignature({ text, signatures: [signature] }, witness);
-      if (state === 'unsupported') unsupported();
-      if (state === 'bad') wrong(path, 'the witness did not sign this');
-      else notes.push(`${signature.name} saw the checkpoint of ${path.split('/').at(-2)} at ${new Date(Number(cosignedAt(signature.signature)) * 1000).toISOString()}`);
-      return 'checked';
-    }
-    return null;
+    const result = signature === null ? null : await checkSigned(path, text, signature);
+    if (signature !== null && result === null) notes.push(`${path} is by ${signature.name}, whose key was not given`);
+    return result;
+  }
+
+  async function checkSigned(path: string, text: string, signature: ParsedNote['signatures'][number]): Promise<'checked' | null> {
+    const witness = witnesses.find(({ id, name }) => id === signature.id && name === signature.name);
+    if (witness === undefined) return null;
+    const state = await checkSignature({ text, signatures: [signature] }, witness);
+    if (state === 'unsupported') unsupported();
+    if (state === 'bad') wrong(path, `the witness ${witness.name} did not sign this`);
+    else if (witness.type === 4) notes.push(`${witness.name} saw the checkpoint of ${path} at ${new Date(Number(cosignedAt(signature.signature)) * 1000).toISOString()}`);
+    return 'checked';
   }
 }
 
