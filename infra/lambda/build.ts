@@ -12,13 +12,14 @@ import { lean } from './lean/plugin.ts';
  *     npm run build:lambda                       for Lambda on ARM
  *     npm run build:lambda -- --cpu x64          sharp for another processor, to run them elsewhere
  *     npm run build:lambda -- --only decision    some of them; may be repeated
+ *     npm run build:lambda -- --out dist/other/  to another folder, so that two builds do not meet
  */
 
 const ROOT = new URL('../../', import.meta.url);
-const OUT = new URL('dist/lambda/', ROOT);
 const MOST_BYTES = 1_500_000;
 
-const { values } = parseArgs({ options: { cpu: { type: 'string', default: 'arm64' }, only: { type: 'string', multiple: true }, 'no-sharp': { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { cpu: { type: 'string', default: 'arm64' }, only: { type: 'string', multiple: true }, 'no-sharp': { type: 'boolean', default: false }, out: { type: 'string', default: 'dist/lambda/' } } });
+const OUT = new URL(values.out, ROOT);
 const chosen = lambdaEntries.filter(({ name }) => values.only === undefined || values.only.includes(name));
 
 // Libraries in CommonJS call `require`; files that are read relative to their module are found beside the bundle.

@@ -306,8 +306,8 @@ export const lambdaEntries: readonly LambdaEntry[] = [
   },
   {
     name: 'migrate', says: 'Brings the database to the shape this version needs; the audit index too.', triggers: [{ kind: 'deployment' }],
-    settings: ['core', 'database', 'audit'],
-    permissions: [database, { on: 'audit-domain', actions: ['es:ESHttpHead', 'es:ESHttpPut'] }],
+    settings: ['core', 'ledger', 'database', 'audit'],
+    permissions: [...projecting, { on: 'audit-domain', actions: ['es:ESHttpHead', 'es:ESHttpPut'] }],
     memoryMegabytes: 512, timeoutSeconds: 900, inVpc: true,
   },
 ];

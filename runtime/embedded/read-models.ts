@@ -46,7 +46,7 @@ export function openReadModels(stores: Stores, audit: AuditIndex, onFailure: (fa
  * Before anything is projected: clears away what a rebuild that was cut off left behind, and rebuilds the tables whose
  * mapping is newer than what they hold.
  */
-export async function bringUpToDate({ pool, ledger, store }: Stores, log: Log): Promise<void> {
+export async function bringUpToDate({ pool, ledger, store }: Pick<Stores, 'pool' | 'ledger' | 'store'>, log: Log): Promise<void> {
   const renew = async <State, Operation>(projection: TableProjection<State, Operation>): Promise<void> => {
     await dropLeftovers(pool, projection.schema);
     if (!(await needsRebuild(projection, pool))) return;
