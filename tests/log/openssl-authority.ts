@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -50,6 +50,7 @@ export interface Authority {
 /** A time-stamping authority of the test's own: a root, its certificate, and openssl to answer. */
 export function makeAuthority(key: readonly string[] = ['rsa:2048']): Authority {
   const folder = mkdtempSync(join(tmpdir(), 'kyc-tsa-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const run = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   writeFileSync(join(folder, 'tsa.cnf'), CONFIG);
   writeFileSync(join(folder, 'serial'), '01\n');
