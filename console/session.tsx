@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { get, onSignedOut, post } from './data/client.ts';
+import { beginSession, get, onSignedOut, post } from './data/client.ts';
 import type { Me } from './data/generated.ts';
 import { asApiError, type ApiError } from './data/problem.ts';
 
@@ -42,7 +42,10 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
 
   useEffect(() => onSignedOut(() => setState((before) => (before.kind === 'signed-in' ? { kind: 'signed-out', ended: true } : before))), []);
 
-  const signedIn = useCallback((me: Me) => setState({ kind: 'signed-in', me }), []);
+  const signedIn = useCallback((me: Me) => {
+    beginSession();
+    setState({ kind: 'signed-in', me });
+  }, []);
   const signOut = useCallback(async () => {
     await post('/sign-out', {});
     setState({ kind: 'signed-out', ended: false });

@@ -20,6 +20,12 @@ const patienceMs = 20_000;
 const uploadPatienceMs = 120_000;
 const retries = [300, 1200];
 
+let era = 0;
+/** Somebody has just signed in: what was asked before says nothing about this session. */
+export function beginSession(): void {
+  era += 1;
+}
+
 const signedOut = new Set<() => void>();
 /** Calls back when the API says that nobody is signed in. Answers how to stop that. */
 export function onSignedOut(listener: () => void): () => void {
@@ -75,12 +81,13 @@ export async function getBlob(path: string, signal?: AbortSignal, patience = pat
 }
 
 async function send(address: string, init: RequestInit, patience: number): Promise<Response> {
+  const asked = era;
   const timeout = AbortSignal.timeout(patience);
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
   const response = await fetch(address, { ...init, signal, credentials: 'same-origin', headers: { accept: 'application/json', ...init.headers } });
   if (response.ok) return response;
   const error = await errorOf(response);
-  if (error.code === 'NOT_SIGNED_IN') for (const listener of signedOut) listener();
+  if (error.code === 'NOT_SIGNED_IN' && asked === era) for (const listener of signedOut) listener();
   throw error;
 }
 

@@ -79,7 +79,7 @@ function Erasures() {
       <header><h2 id="erasures-title">Ends, holds and erasures</h2><span className="soft">newest first; each is an event that stays</span></header>
       <Answered query={erasures} what="Looking up erasures">
         {({ entries }) => (entries.length === 0 ? <p className="panel-body soft retention-none">There were none yet.</p> : (
-          <div className="scroll-x retention-list" tabIndex={0} role="region" aria-label="Ends, holds and erasures">
+          <div className="scroll-x retention-list" tabIndex={0} role="region" aria-label="Ends, holds and erasures, as a table">
             <table className="plain-table">
               <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">On which basis</th><th scope="col">By</th><th scope="col">Event</th></tr></thead>
               <tbody>

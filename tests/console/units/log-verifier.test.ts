@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import { assert, asyncProperty, integer, nat } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Bytes } from '../../../console/log/bytes.ts';
@@ -80,7 +80,7 @@ describe('the verifier in the browser', () => {
   });
 
   test('proves any entry and any growth of a log as the ledger writes it', async () => {
-    await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 700 }), fc.nat(), fc.nat(), async (size, some, other) => {
+    await assert(asyncProperty(integer({ min: 1, max: 700 }), nat(), nat(), async (size, some, other) => {
       const entries = entriesOf(size);
       const read = readFrom(filesOf(entries));
       const checkpoint = await checkpointOf(entries);

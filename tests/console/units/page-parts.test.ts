@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, asyncProperty, boolean, dictionary, stringMatching, uint8Array } from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { ZipFile } from 'yazl';
@@ -42,7 +42,7 @@ describe('a CSV file', () => {
 
 describe('a zip archive', () => {
   test('gives back every file, stored or deflated', async () => {
-    await fc.assert(fc.asyncProperty(fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.uint8Array({ maxLength: 3000 }), { minKeys: 1, maxKeys: 5 }), fc.boolean(), async (files, compress) => {
+    await assert(asyncProperty(dictionary(stringMatching(/^[a-z]{1,8}$/), uint8Array({ maxLength: 3000 }), { minKeys: 1, maxKeys: 5 }), boolean(), async (files, compress) => {
       const zip = new ZipFile();
       for (const [name, bytes] of Object.entries(files)) zip.addBuffer(Buffer.from(bytes), `bag/${name}`, { compress });
       zip.end();

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import sharp from 'sharp';
+import { z } from 'zod';
+import { randomApplicant } from '../../cli/specimens/random-applicant.ts';
+import { openAsApplicant, register, send, withDrawn } from './support/applicant.ts';
+import { describeInBrowser } from './support/world.ts';
+
+const History = z.object({ events: z.array(z.looseObject({ type: z.string(), data: z.looseObject({}) })) });
+const someone = () => randomApplicant(Math.floor(Math.random() * 90_000)).sample;
+
+describeInBrowser('an applicant', (world) => {
+  test('is told what is missing before anything is sent, and where it is', async () => {
+    const { page } = await openAsApplicant(world);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('A GMC number has 7 digits').waitFor();
+    await page.getByLabel('Register', { exact: true }).selectOption('NMC');
+    await page.getByLabel('Registration number').fill('12345');
+    await page.getByText('A NMC number has 2 digits, letter').waitFor();
+    expect(await page.getByLabel('Surname').getAttribute('aria-invalid')).toBe('true');
+    await world.expectAccessible(page);
+  });
+
+  test('registers, agrees, sends a file and a photo of the camera, and follows what becomes of it', async () => {
+    const sample = someone();
+    const { page, id } = await openAsApplicant(world, { width: 390, height: 844, theme: 'dark' });
+    await register(page, sample);
+    await page.getByText('biometric data, so we ask you first').waitFor();
+    await world.expectAccessible(page);
+    await page.getByRole('button', { name: 'Yes, I agree' }).click();
+
+    await withDrawn(sample, async ({ document }) => {
+      await send(page, document);
+      await page.getByText('We have your document.').waitFor();
+    });
+    await page.getByRole('button', { name: 'Use the camera' }).click();
+    await page.getByRole('button', { name: 'Take the photo' }).click();
+    await world.expectAccessible(page);
+    await page.getByRole('button', { name: /^Send (this photo|it anyway)$/ }).click();
+    await page.getByText('We have your photo.').waitFor();
+    await page.getByRole('heading', { name: 'A person is looking at it' }).waitFor({ timeout: 60_000 });
+    await world.expectAccessible(page);
+
+    const { events } = await world.api('auditor').get(`/applicants/${id}/history`, History);
+    expect(events.find(({ type }) => type === 'ConsentRecorded')?.data).toEqual({ purpose: 'biometrics', given: true, textVersion: 'console-1' });
+    // What could tip somebody off stays with the staff.
+    expect(await page.locator('main').innerText()).not.toMatch(/register has no entry|similar/i);
+  });
+
+  test('may say no to the comparison by computer, and take an agreement back', async () => {
+    const { page } = await openAsApplicant(world);
+    await register(page, someone());
+    await page.getByRole('button', { name: 'No, I want a person to do it' }).click();
+    await page.getByText('A person compares your photos.').waitFor();
+    await page.getByRole('button', { name: 'Change: comparing your photos' }).click();
+    await page.getByRole('button', { name: 'Yes, I agree' }).click();
+    await page.getByText('You agreed to a comparison by computer.').waitFor();
+    await page.getByRole('button', { name: 'Change: comparing your photos' }).click();
+    await page.getByRole('button', { name: 'Take my agreement back' }).click();
+    await page.getByText('A person compares your photos.').waitFor();
+  });
+
+  test('sees what is wrong with a file before it is sent', async () => {
+    const { page } = await openAsApplicant(world);
+    await register(page, someone());
+    await page.getByRole('button', { name: 'Yes, I agree' }).click();
+    const file = page.getByLabel('Image file');
+    await file.setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not an image at all') });
+    await page.getByText('neither a JPEG nor a PNG').waitFor();
+    expect(await page.getByRole('button', { name: /^Send (this photo|it anyway)$/ }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Take another' }).click();
+    const grey = sharp({ create: { width: 300, height: 200, channels: 3, background: '#777' } });
+    await file.setInputFiles({ name: 'small.png', mimeType: 'image/png', buffer: await grey.png().toBuffer() });
+    await page.getByText('too small to be read').waitFor();
+    await page.getByRole('button', { name: 'Take another' }).click();
+    await file.setInputFiles({ name: 'grey.jpg', mimeType: 'image/jpeg', buffer: await grey.resize(1200, 900).jpeg().toBuffer() });
+    await page.getByText('The photo looks blurred').waitFor();
+    await page.getByRole('button', { name: 'Send it anyway' }).waitFor();
+    await world.expectAccessible(page);
+  });
+
+  test('who was refused reads why in safe words, and contests it', async () => {
+    const { page } = await openAsApplicant(world, {}, world.caseOf('expired-document'));
+    await page.getByRole('heading', { name: 'Not verified' }).waitFor();
+    await page.getByText('Your identity document has expired.').waitFor();
+    await page.getByRole('button', { name: 'Contest this decision' }).click();
+    await page.getByLabel('Why do you think').fill('I have sent the new passport by post.');
+    await world.expectAccessible(page);
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByText(/looking at your case/).first().waitFor();
+    expect(await page.getByRole('button', { name: 'Contest this decision' }).count()).toBe(0);
+  });
+});
