@@ -25,7 +25,7 @@ import { announce, withdraw, type RunningPlatform } from './running.ts';
 export interface Platform {
   readonly url: string;
   readonly dataFolder: string;
-  /** One-time sign-in links, one a role. */
+  /** One-time sign-in links, one a role; the applicant's is for somebody who has not registered yet. */
   readonly signInLinks: readonly { readonly role: Role; readonly url: string }[];
   readonly running: RunningPlatform;
   /** Settles when a part has died and the platform cannot go on; carries the part's name. */
@@ -104,7 +104,9 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     const jobs = await startJobs({ settings, stores, deps, feed: events, api, readModels, retention, transparencyLog, log });
     cleanup.push(() => jobs.stop());
 
-    const signInLinks = await Promise.all(STAFF.map(async (role) => ({ role, url: (await issueSignInLink(api, { role, subject: `local-${role.replace('_', '-')}` })).url })));
+    const signInLinks: { role: Role; url: string }[] = await Promise.all(STAFF.map(async (role) => ({ role, url: (await issueSignInLink(api, { role, subject: `local-${role.replace('_', '-')}` })).url })));
+    // Somebody new, who registers with it; further ones are invited from the console.
+    signInLinks.push({ role: 'applicant', url: (await issueSignInLink(api, { role: 'applicant', subject: deps.newId() })).url });
     const sessions = await Promise.all(STAFF.map(async (role) => [role, (await openSession(api, { role, subject: `local-${role.replace('_', '-')}` })).secret] as const));
     const running: RunningPlatform = {
       pid: process.pid,

@@ -122,6 +122,7 @@ function Case({ id, open, status, facts }: { readonly id: string; readonly open:
           {status.claimedBy === null ? null : <Chip tone={mine ? 'good' : 'warn'} icon="person">{mine ? 'Yours' : `With ${status.claimedBy}`}</Chip>}
         </div>
         <div className="case-actions">
+          {me.may('history.read') ? <Link to={`/applicants/${id}`} className="button quiet" title="The record at any moment of its past"><Icon name="history" />Time travel</Link> : null}
           {mayReveal ? <Button icon={revealed ? 'eyeOff' : 'eye'} keys="v" aria-pressed={revealed} onClick={revealed ? open.hide : open.reveal}>{revealed ? 'Hide personal data' : 'Show personal data'}</Button> : null}
           {works && decided && !taken ? <Button keys="c" busy={busy} onClick={() => void claim()}>{mine ? 'Release' : 'Claim'}</Button> : null}
           {works ? <Button icon="note" keys="n" onClick={() => setNoting(true)}>Note</Button> : null}
