@@ -236,6 +236,7 @@ describe('kyc ledger anchor', () => {
     } finally {
       stamping.close();
       witnessing.close();
+      authority.close();
     }
     const refused = await kyc(folder, ['ledger', 'anchor'], { ...env, KYC_WITNESSES: JSON.stringify([{ url: urlOf(health), vkey: formatVerifierKey(log.key) }]) });
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('not of a witness') });

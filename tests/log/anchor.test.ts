@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { anchorCheckpoint, type AnchorOptions, type Authority as AnchorAuthority } from '../../ledger/log/anchor.ts';
 import { openNote, parseNote } from '../../ledger/log/note.ts';
 import type { NoteSigner } from '../../ledger/log/note-key.ts';
@@ -136,6 +136,7 @@ describe.skipIf(!hasOpenssl)('time-stamps of a local authority (skipped where th
     authority = makeAuthority();
     anchor = { name: 'local', url: 'https://tsa.example', roots: [authority.root] };
   });
+  afterAll(() => authority.close());
   const stamping: Post = async (_url, contentType, body) =>
     ({ status: contentType === 'application/timestamp-query' ? 200 : 415, contentType: 'application/timestamp-reply', body: authority.reply(body) });
 

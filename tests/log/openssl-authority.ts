@@ -45,12 +45,13 @@ export interface Authority {
   readonly replySha512: (bytes: Uint8Array) => Buffer;
   /** The time of `response`, signed again with a certificate of the same root that is not for time-stamping alone. */
   readonly resign: (response: Uint8Array) => Buffer;
+  /** Removes its keys and files. */
+  readonly close: () => void;
 }
 
 /** A time-stamping authority of the test's own: a root, its certificate, and openssl to answer. */
 export function makeAuthority(key: readonly string[] = ['rsa:2048']): Authority {
   const folder = mkdtempSync(join(tmpdir(), 'kyc-tsa-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const run = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   writeFileSync(join(folder, 'tsa.cnf'), CONFIG);
   writeFileSync(join(folder, 'serial'), '01\n');
@@ -71,6 +72,7 @@ export function makeAuthority(key: readonly string[] = ['rsa:2048']): Authority 
   };
   return {
     root: readFileSync(join(folder, 'root.pem'), 'utf8'),
+    close: () => rmSync(folder, { recursive: true }),
     reply,
     replySha512: (bytes) => {
       writeFileSync(join(folder, 'data'), bytes);

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TimestampRefused } from '../../ledger/log/errors.ts';
 import { timestampRequest, verifyTimestamp } from '../../ledger/log/timestamp.ts';
 import { type Authority, hasOpenssl, makeAuthority } from './openssl-authority.ts';
@@ -7,10 +7,19 @@ const bytes = Buffer.from('example.com/log\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 const nonce = Buffer.from('f00dfeed12345678', 'hex');
 
 describe.skipIf(!hasOpenssl)('a time-stamp of a local authority (skipped where there is no openssl to play it)', () => {
+  const made: Authority[] = [];
+  const make = (...key: Parameters<typeof makeAuthority>): Authority => {
+    const one = makeAuthority(...key);
+    made.push(one);
+    return one;
+  };
   let authority: Authority;
   let response: Buffer;
+  afterAll(() => {
+    for (const each of made) each.close();
+  });
   beforeAll(() => {
-    authority = makeAuthority();
+    authority = make();
     response = authority.reply(timestampRequest(bytes, nonce));
   });
 
@@ -21,7 +30,7 @@ describe.skipIf(!hasOpenssl)('a time-stamp of a local authority (skipped where t
   });
 
   it('holds with elliptic curves too, and without the nonce being at hand', async () => {
-    const curve = makeAuthority(['ec', '-pkeyopt', 'ec_paramgen_curve:P-256']);
+    const curve = make(['ec', '-pkeyopt', 'ec_paramgen_curve:P-256']);
     const stamp = await verifyTimestamp(curve.reply(timestampRequest(bytes, nonce)), bytes, [authority.root, curve.root]);
     expect(stamp.authority).toBe('CN=Test authority');
   });
@@ -30,7 +39,7 @@ describe.skipIf(!hasOpenssl)('a time-stamp of a local authority (skipped where t
     ['for other bytes', /over other bytes/, () => verifyTimestamp(response, Buffer.from('other'), [authority.root])],
     ['for another request', /answers another request/, () => verifyTimestamp(response, bytes, [authority.root], Buffer.from('f00dfeed12345679', 'hex'))],
     ['without a trusted root', /does not hold/, () => verifyTimestamp(response, bytes, [])],
-    ['under another root of the same name', /does not hold/, () => verifyTimestamp(response, bytes, [makeAuthority().root])],
+    ['under another root of the same name', /does not hold/, () => verifyTimestamp(response, bytes, [make().root])],
     ['over another hash', /another hash/, () => verifyTimestamp(authority.replySha512(bytes), bytes, [authority.root])],
     ['from a certificate with other purposes', /not one for time-stamping alone/, () => verifyTimestamp(authority.resign(response), bytes, [authority.root])],
     ['when it was cut short', /not one DER value/, () => verifyTimestamp(response.subarray(0, -1), bytes, [authority.root])],
