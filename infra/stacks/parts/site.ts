@@ -64,7 +64,7 @@ export class Site extends Construct {
         responseHeadersPolicy: headers,
         functionAssociations: [{ eventType: cloudfront.FunctionEventType.VIEWER_REQUEST, function: this.pages() }],
       },
-      additionalBehaviors: { '/v1/*': api, '/openapi.json': api, '/log/*': api },
+      additionalBehaviors: { '/api/*': api, '/openapi.json': api },
       minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       logBucket,
