@@ -48,7 +48,7 @@ describe.skipIf(ministack === null)('an applicant on (emulated) AWS', () => {
     apify = await startApifyStandIn((actor, input) => {
       const known = fictionalRegistrants.filter(({ register, number }) => mappers[register].actor === actor && JSON.stringify(input).includes(`"${number}"`));
       return known.map((registrant) => mappers[registrant.register].item(registrant));
-    });
+    }, 8);
     stops.push(() => apify.close());
     const door = await startFrontDoor(stack().port);
     stops.push(() => door.close());
@@ -90,7 +90,7 @@ describe.skipIf(ministack === null)('an applicant on (emulated) AWS', () => {
     return applicantId;
   }
 
-  async function until<T>(what: string, look: () => Promise<T | null>, seconds = 90): Promise<T> {
+  async function until<T>(what: string, look: () => Promise<T | null>, seconds = 60): Promise<T> {
     for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(300)) {
       const found = await look();
       if (found !== null) return found;

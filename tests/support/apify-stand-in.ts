@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 
@@ -20,7 +21,7 @@ interface Run {
  * The few routes of Apify's API that the gateway uses, with the shapes of docs.apify.com/api/v2.
  * `answer` gives the dataset's items for an input, or null for a run that never ends.
  */
-export async function startApifyStandIn(answer: (actor: string, input: Record<string, unknown>) => unknown[] | null) {
+export async function startApifyStandIn(answer: (actor: string, input: Record<string, unknown>) => unknown[] | null, repetitions = 1) {
   const runs = new Map<string, Run>();
   const records = new Map<string, unknown>();
   const requests: { method: string; path: string; authorization: string | undefined }[] = [];
@@ -36,7 +37,7 @@ export async function startApifyStandIn(answer: (actor: string, input: Record<st
 
   async function announce(run: Run, webhooks: z.infer<typeof Webhooks>) {
     for (const hook of webhooks) {
-      await fetch(hook.requestUrl, {
+      const call = () => fetch(hook.requestUrl, {
         method: 'POST',
         headers: {
           'content-type': 'application/json', 'X-Apify-Webhook': 'true',
@@ -48,6 +49,11 @@ export async function startApifyStandIn(answer: (actor: string, input: Record<st
           eventData: { actorId: idOf(run.actor), actorTaskId: null, actorRunId: run.id }, resource: runBody(run).data,
         }),
       });
+      // As Apify does, in milliseconds instead of minutes.
+      for (let attempt = 1, answer = await call(); !answer.ok && attempt < repetitions; attempt += 1) {
+        await sleep(100 * 2 ** attempt);
+        answer = await call();
+      }
     }
   }
 

@@ -36,10 +36,10 @@ export async function startMiniStack(): Promise<MiniStack | null> {
   const environment = { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: ACCOUNT, AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: REGION, AWS_DEFAULT_REGION: REGION };
   const server = await startServer({
     command: join(folder, 'bin', 'python3'),
-    args: ['-m', 'ministack'],
+    args: [fileURLToPath(new URL('ministack/start.py', import.meta.url))],
     cwd: work,
     // Functions run as plain processes of this very Node. Without IOT_MTLS_ENABLED=0 it listens on every interface.
-    environment: { ...environment, BIND_HOST: '127.0.0.1', GATEWAY_PORT: String(port), IOT_MTLS_ENABLED: '0', MINISTACK_HOST: '127.0.0.1', PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` },
+    environment: { ...environment, BIND_HOST: '127.0.0.1', GATEWAY_PORT: String(port), IOT_MTLS_ENABLED: '0', PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` },
     ready: /Running on http/,
     port,
   });

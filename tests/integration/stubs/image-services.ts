@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Sample } from '../../../cli/specimens/samples.ts';
-import { addDays } from '../../../cli/specimens/dates.ts';
+import { addDays, passportDate } from '../../../cli/specimens/dates.ts';
 import { td3 } from '../../../cli/specimens/mrz.ts';
 import { type Listening, listen } from './listen.ts';
 
@@ -38,8 +38,11 @@ function textOf({ drawing: { person, expiresInDays } }: Sample, today: string): 
   const zone = td3({ ...person, documentCode: 'P', issuingState: 'GBR', expiryDate });
   const lines: [string, number][] = [
     ['PASSPORT', 0.1],
+    ['Type/Type Code/Code Passport No./Passeport No.', 0.14], [`P GBR ${person.documentNumber}`, 0.18],
     ['Surname/Nom (1)', 0.24], [person.surname.toUpperCase(), 0.28],
     ['Given names/Prénoms (2)', 0.34], [person.givenNames.toUpperCase(), 0.38],
+    ['Date of birth/Date de naissance (4)', 0.5], [passportDate(person.dateOfBirth), 0.54],
+    ['Date of expiry/Date d\'expiration (8)', 0.68], [passportDate(expiryDate), 0.72],
     ...zone.map((text, index): [string, number] => [text, 0.86 + index * 0.06]),
   ];
   return {
