@@ -1,7 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import sharp from 'sharp';
 import { z } from 'zod';
+import { waitForDecision } from '../../cli/commands/cases.ts';
 import { randomApplicant } from '../../cli/specimens/random-applicant.ts';
+import type { Sample } from '../../cli/specimens/samples.ts';
+import { submitSample } from './support/demo-platform.ts';
 import { openAsApplicant, register, send, withDrawn } from './support/applicant.ts';
 import { describeInBrowser } from './support/world.ts';
 
@@ -79,7 +85,13 @@ describeInBrowser('an applicant', (world) => {
   });
 
   test('who was refused reads why in safe words, and contests it', async () => {
-    const { page } = await openAsApplicant(world, {}, world.caseOf('expired-document'));
+    const drawn = someone();
+    const expired: Sample = { ...drawn, documentType: 'passport', drawing: { ...drawn.drawing, expiresInDays: -40 } };
+    const folder = await mkdtemp(join(tmpdir(), 'kyc-expired-'));
+    const id = await submitSample(world.api('operator'), expired, folder);
+    await rm(folder, { recursive: true, force: true });
+    await waitForDecision(world.api('operator'), id, 60_000);
+    const { page } = await openAsApplicant(world, {}, id);
     await page.getByRole('heading', { name: 'Not verified' }).waitFor();
     await page.getByText('Your identity document has expired.').waitFor();
     await page.getByRole('button', { name: 'Contest this decision' }).click();
