@@ -68,9 +68,10 @@ function bySize(applicants: number, small: number, middle: number, large: number
 
 export const scales = [1_000, 100_000, 10_000_000] as const;
 
+const dollars = (amount: number) => (amount < 10 ? amount.toFixed(2) : Math.round(amount).toLocaleString('en-GB'));
+
 /** The table of docs/cost.md; a test says when the document is stale. */
 export function costTable(): string {
-  const dollars = (amount: number) => (amount < 10 ? amount.toFixed(2) : Math.round(amount).toLocaleString('en-GB'));
   const totals = scales.map((n) => lines.reduce((sum, line) => sum + line.dollars(n), 0));
   const rows = lines.map(({ item, formula, dollars: of }) => `| ${item} | ${formula} | ${scales.map((n) => dollars(of(n))).join(' | ')} |`);
   return [

@@ -6,7 +6,7 @@ import { publishEvents } from '../../handlers/publisher.ts';
 import { StageFailed, type BatchAnswer } from '../../runtime/aws/invoke.ts';
 import { openCore } from '../../runtime/aws/parts/core.ts';
 import { readGroup, settingGroups } from '../../runtime/aws/settings.ts';
-import { insertedEvents } from '../../runtime/aws/stream-records.ts';
+import { insertedEvents, touched } from '../../runtime/aws/stream-records.ts';
 import { errorFields } from '../../runtime/log.ts';
 
 const { log } = openCore();
@@ -15,6 +15,8 @@ const bus = createEventBridgeBus({ client: new EventBridgeClient(awsClientConfig
 /** A shard's records come in order; from the first that the bus did not take on they come again. */
 export async function handler(event: unknown): Promise<BatchAnswer> {
   const records = insertedEvents(event);
+  const incidents = touched(event);
+  if (incidents > 0) log.error('items of the ledger were changed or removed', { code: 'HISTORY_TOUCHED', records: incidents });
   try {
     await publishEvents({ bus }, records.map((record) => record.event));
     return { batchItemFailures: [] };

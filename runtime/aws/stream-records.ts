@@ -22,13 +22,18 @@ export interface StreamRecord {
   readonly event: RecordedEvent;
 }
 
-/** The events that were inserted. Nothing else ever happens to the log's table; if it does, that is an alarm's business. */
+/** The events that were inserted. Nothing else ever happens to the log's table; if it does, see `touched`. */
 export function insertedEvents(event: unknown): StreamRecord[] {
   return StreamEvent.parse(event).Records.flatMap(({ eventName, dynamodb: { SequenceNumber, NewImage } }) => {
     if (eventName !== 'INSERT' || NewImage === undefined) return [];
     const item: Record<string, AttributeValue> = NewImage;
     return [{ sequenceNumber: SequenceNumber, event: fromItem(item) }];
   });
+}
+
+/** Records that changed or removed an item: nothing of ours can do that, so that one is an incident (docs/runbook.md#history-touched). */
+export function touched(event: unknown): number {
+  return StreamEvent.parse(event).Records.filter(({ eventName }) => eventName !== 'INSERT').length;
 }
 
 export function isStreamEvent(event: unknown): boolean {

@@ -39,7 +39,7 @@ describe.skipIf(binaries === null)('the relational projector through pgbouncer',
     await writeFile(join(folder, 'pgbouncer.ini'), [
       '[databases]', `pooled = host=${hostname} port=${port} dbname=${pathname.slice(1)}`,
       '[pgbouncer]', 'listen_addr = 127.0.0.1', `listen_port = ${listenPort}`, 'unix_socket_dir =', 'auth_type = plain', `auth_file = ${join(folder, 'users.txt')}`,
-      'pool_mode = transaction', 'default_pool_size = 3', 'ignore_startup_parameters = extra_float_digits', '',
+      'pool_mode = transaction', 'default_pool_size = 3', 'ignore_startup_parameters = extra_float_digits,statement_timeout,idle_in_transaction_session_timeout,lock_timeout', '',
     ].join('\n'), { mode: 0o644 });
     const asRoot = process.getuid?.() === 0;
     pooler = await startServer({
