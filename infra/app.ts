@@ -28,10 +28,9 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const bundle = ({ name }: LambdaEntry) => at(`../dist/lambda/${name}`);
 
 const stage = chosenStage();
-if (!lambdaEntries.every((entry) => existsSync(`${bundle(entry)}/index.mjs`))) {
-  const cpu = stage.architecture === 'arm64' ? 'arm64' : 'x64';
-  execFileSync(process.execPath, [at('lambda/build.ts'), '--cpu', cpu], { stdio: ['ignore', 'ignore', 'inherit'] });
-}
+const cpu = stage.architecture === 'arm64' ? 'arm64' : 'x64';
+const built = (entry: LambdaEntry) => existsSync(`${bundle(entry)}/index.mjs`) && (entry.sharp !== true || existsSync(`${bundle(entry)}/node_modules/@img/sharp-linux-${cpu}`));
+if (!lambdaEntries.every(built)) execFileSync(process.execPath, [at('lambda/build.ts'), '--cpu', cpu], { stdio: ['ignore', 'ignore', 'inherit'] });
 const stacks = addStacks(app, stage, (entry) => lambda.Code.fromAsset(bundle(entry)));
 // A stage with parts left out is for trying things out; the rules are for whole ones.
 if (stage.without.length === 0) checkAgainstRules(app, stage, stacks);

@@ -8,7 +8,7 @@ export const pricesAsOf = '2026-11';
 /** How one applicant makes the services work. */
 export const perApplicant = {
   /** From ApplicantRegistered to ResultPublished, see tests/integration/whole-flow.test.ts. */
-  events: 11,
+  events: 12,
   /** Kilobytes of an event's item, sealed. */
   eventKilobytes: 2,
   evidenceMegabytes: 3,

@@ -10,6 +10,7 @@ import { drawSample } from '../../cli/specimens/draw.ts';
 import { samples } from '../../cli/specimens/samples.ts';
 import { fictionalRegistrants } from '../../gateways/registers/fictional-registrants.ts';
 import { mappers } from '../../gateways/registers/mappers/all.ts';
+import { perApplicant } from '../../infra/cost/cost.ts';
 import { startApifyStandIn } from '../support/apify-stand-in.ts';
 import { type TestPostgres, startTestPostgres } from '../support/postgres.ts';
 import { startOpenSearch } from './servers/java.ts';
@@ -120,6 +121,8 @@ describe.skipIf(ministack === null)('an applicant on (emulated) AWS', () => {
       return all.includes('ResultPublished') ? all : null;
     });
     for (const type of ['ApplicantRegistered', 'ConsentRecorded', 'DocScanned', 'KycStarted', 'FaceMatched', 'RegisterCheckRequested', 'RegisterChecked', 'DecisionMade']) expect(types).toContain(type);
+    // What docs/cost.md counts with.
+    expect(types).toHaveLength(perApplicant.events);
     expect(images.calls).toEqual(['DetectDocumentText', 'CompareFaces']);
     expect([...apify.runs.values()].map(({ actor, build }) => [actor, build])).toEqual([['scrapers_lat/uk-gmc-doctors-scraper', '0.1.14']]);
   });
