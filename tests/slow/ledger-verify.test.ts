@@ -15,7 +15,7 @@ import { readSettings } from '../../runtime/settings.ts';
 import { hasOpenssl, makeAuthority } from '../log/openssl-authority.ts';
 import { makeWitness } from '../log/test-witness.ts';
 import { newEvent } from '../support/events.ts';
-import { kyc } from './support.ts';
+import { kyc } from '../e2e/support.ts';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 const EVENTS = 300;

@@ -12,7 +12,7 @@ import { drawInto } from '../../cli/specimens/write.ts';
 import { writeFolderEntry } from '../../handlers/upload-service.ts';
 import type { RunningPlatform } from '../../runtime/running.ts';
 import { needle, searchDynamo, searchFiles, searchPostgres, written, type Needles } from './search.ts';
-import { kyc, PlatformProcess, session } from './support.ts';
+import { kyc, PlatformProcess, session } from '../e2e/support.ts';
 
 const History = z.looseObject({
   events: z.array(z.looseObject({ type: z.string(), version: z.number(), data: z.record(z.string(), z.unknown()), personal: z.record(z.string(), z.unknown()).nullable() })),
