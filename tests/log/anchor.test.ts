@@ -105,7 +105,7 @@ describe('verification of anchors', () => {
   const folder = 'anchors/000000000010';
 
   it.each([
-    ['a cosignature altered', 'altered', () => `cosignature-${witness.key.id}`, (bytes: Buffer) => Buffer.from(bytes.toString().replace(/([A-Za-z])(.{20}\n)$/, (_, letter: string, rest: string) => `${letter === 'A' ? 'B' : 'A'}${rest}`))],
+    ['a cosignature altered', 'altered', () => `cosignature-${witness.key.id}`, (bytes: Buffer) => Buffer.from(bytes.toString().replace(/(\S)(.{20}\n)$/, (_, letter: string, rest: string) => `${letter === 'A' ? 'B' : 'A'}${rest}`))],
     ['a cosignature emptied', 'altered', () => `cosignature-${witness.key.id}`, () => Buffer.of()],
     ['its checkpoint altered', 'altered', () => 'checkpoint', (bytes: Buffer) => Buffer.from(bytes.toString().replace('\n10\n', '\n11\n'))],
     ['its checkpoint taken from another size', 'altered', () => 'checkpoint', () => content.files.get('checkpoint') ?? Buffer.of()],
