@@ -94,15 +94,15 @@ function stages(measured: readonly Measured[]): Row[] {
 async function atOnce(running: RunningPlatform, folder: string, all: readonly Sample[]): Promise<{ peak: number; seconds: number }> {
   const began = Date.now();
   let peak = 0;
-  let done = false;
+  const done = new AbortController();
   const watch = (async () => {
-    while (!done) {
+    while (!done.signal.aborted) {
       peak = Math.max(peak, await resident(folder));
       await sleep(250);
     }
   })();
   await Promise.all(all.map(async (sample) => decided(running, await submit(running, sample))));
-  done = true;
+  done.abort();
   await watch;
   return { peak, seconds: Math.round((Date.now() - began) / 100) / 10 };
 }

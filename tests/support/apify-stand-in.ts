@@ -50,9 +50,9 @@ export async function startApifyStandIn(answer: (actor: string, input: Record<st
         }),
       });
       // As Apify does, in milliseconds instead of minutes.
-      for (let attempt = 1, answer = await call(); !answer.ok && attempt < repetitions; attempt += 1) {
+      for (let attempt = 1, reply = await call(); !reply.ok && attempt < repetitions; attempt += 1) {
         await sleep(100 * 2 ** attempt);
-        answer = await call();
+        reply = await call();
       }
     }
   }
