@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['tests/console/support/global-setup.ts'],
     // One browser and one platform for all files; two cores have enough to do with those.
     fileParallelism: false,
+    // A browser or a server of somebody else's may stumble once on a busy machine; our own code may not stumble twice.
+    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

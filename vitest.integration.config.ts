@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 600_000,
     fileParallelism: false,
+    // A browser or a server of somebody else's may stumble once on a busy machine; our own code may not stumble twice.
+    retry: 1,
   },
 });
