@@ -4,12 +4,13 @@ import { bench as cases } from './cases.ts';
 import { bench as exporting } from './export.ts';
 import { bench as lambda } from './lambda.ts';
 import { bench as load } from './load.ts';
+import { bench as reading } from './reading.ts';
 import { bench as sequencing } from './sequencing.ts';
 import { bench as verifying } from './verifying.ts';
 import type { Bench } from './bench.ts';
 
 /** Every bench there is. `npm run bench` runs all, `npm run bench -- append load` those named. */
-const benches: readonly Bench[] = [append, load, cases, sequencing, verifying, backtest, exporting, lambda];
+const benches: readonly Bench[] = [append, load, reading, cases, sequencing, verifying, backtest, exporting, lambda];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benches.some((bench) => bench.name === name));
