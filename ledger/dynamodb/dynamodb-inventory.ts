@@ -5,6 +5,9 @@ import { fromItem, hourOf, isPlaced } from './event-item.ts';
 import type { TableNames } from './tables.ts';
 import { notedHours } from './time-order.ts';
 
+/** Before every hour there is. A key may not be the empty string. */
+const BEGINNING = '0';
+
 export interface DynamoInventoryOptions {
   readonly client: DynamoDBClient;
   readonly tables: TableNames;
@@ -25,7 +28,7 @@ export function createDynamoInventory({ client, tables }: DynamoInventoryOptions
     async function isNoted(hour: string): Promise<boolean> {
       if (hours.has(hour) || sought.has(hour)) return hours.has(hour);
       sought.add(hour);
-      for (const each of await notedHours(client, tables, '')) hours.add(each);
+      for (const each of await notedHours(client, tables, BEGINNING)) hours.add(each);
       return hours.has(hour);
     }
 
