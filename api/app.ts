@@ -42,7 +42,7 @@ export interface DeclaredRoute {
 }
 
 /**
- * The HTTP surface: everything under `/api/v1`, with `/health` and `/openapi.json` beside it. Needs nothing of Node but
+ * The HTTP surface: everything under `/api/v1`, with the log's files under `/log`, `/health` and `/openapi.json` beside it. Needs nothing of Node but
  * what `deps` bring.
  *
  *     const server = serve({ fetch: createApi(deps).fetch, hostname: '127.0.0.1', port: 8080 });
@@ -92,10 +92,11 @@ export function createApi(deps: ApiDeps): Api {
 export function declaredRoutes(app: Api): DeclaredRoute[] {
   return app.openAPIRegistry.definitions.flatMap((definition) => {
     if (definition.type !== 'route') return [];
-    const { method, path, 'x-kyc-access': access, 'x-kyc-idempotent': idempotent } = definition.route as typeof definition.route & {
+    const { method, path, 'x-kyc-access': access, 'x-kyc-idempotent': idempotent, 'x-kyc-pattern': pattern } = definition.route as typeof definition.route & {
       'x-kyc-access'?: Access;
       'x-kyc-idempotent'?: boolean;
+      'x-kyc-pattern'?: string;
     };
-    return [{ method: method.toUpperCase(), path: path.replaceAll(/\{(.+?)\}/g, ':$1'), access, idempotent: idempotent === true }];
+    return [{ method: method.toUpperCase(), path: pattern ?? path.replaceAll(/\{(.+?)\}/g, ':$1'), access, idempotent: idempotent === true }];
   });
 }

@@ -10,6 +10,7 @@ import type { Deps } from '../handlers/deps.ts';
 import type { Refused } from '../handlers/execute.ts';
 import type { Exported, ExportRequest } from '../handlers/export.ts';
 import type { ApplicantStatus } from '../handlers/status.ts';
+import type { LogAnswer } from '../ledger/log/serve-log.ts';
 import type { IdempotencyStore } from './idempotency/store.ts';
 import type { RateLimiter } from './http/rate-limit.ts';
 import type { SessionStore } from './sign-in/session-store.ts';
@@ -155,6 +156,8 @@ export interface Transparency {
   readonly verifierKey: string;
   /** Index of an event in the log; null while it is not in. */
   indexOf(stream: string, version: number): Promise<number | null>;
+  /** A file of the log by its path below `/log/`. */
+  file(path: string): Promise<LogAnswer>;
 }
 
 /** Questions to the relational read model; rows carry nothing personal. */
@@ -170,6 +173,8 @@ export interface ApiQueries {
   applicants(query: {
     readonly registerType?: RegisterType;
     readonly status?: ApplicantStatus['status'];
+    /** Words of a name, an e-mail address, a registration number. */
+    readonly search?: string;
     readonly limit: number;
     readonly cursor?: string;
   }): Promise<{ readonly applicants: readonly ApplicantRow[]; readonly cursor: string | null }>;

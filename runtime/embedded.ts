@@ -90,7 +90,7 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     cleanup.push(() => exports.stop());
     const api = apiDeps({ settings, stores, gateways, audit, deps, retention, exports, transparencyLog, publicUrl: url, log });
     const site = openConsole({ fallback: join(dataFolder, 'console'), log });
-    server.handle(transparencyLog.over(site.over(createApi(api).fetch)));
+    server.handle(site.over(createApi(api).fetch));
 
     await gateways.workflow.run(workflowTasks(deps));
     cleanup.push(() => gateways.workflow.stop());

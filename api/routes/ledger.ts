@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { StreamRef } from '../../events/vocabulary.ts';
 import { guarded, json, prefix, refusals } from '../http/declare.ts';
 import { Problem } from '../http/problem.ts';
+import { serveRaw } from '../http/serve-raw.ts';
 import type { RouteContext } from './context.ts';
 
 const about = createRoute({
@@ -21,6 +22,17 @@ const position = createRoute({
   responses: { 200: json('Its place.', z.object({ index: z.int() })), ...refusals },
 });
 
+const file = createRoute({
+  method: 'get',
+  path: '/log/{path}',
+  summary: 'A file of the transparency log (C2SP tlog-tiles): checkpoint, tile/..., anchors/.... Open to anybody.',
+  ...guarded('public'),
+  // A path of several parts, which OpenAPI has no way to say.
+  'x-kyc-pattern': '/log/:path{.+}',
+  request: { params: z.object({ path: z.string() }) },
+  responses: { 200: { description: 'The file.', content: { 'application/octet-stream': {}, 'text/plain': {} } }, ...refusals },
+});
+
 export function ledgerRoutes({ app, deps }: RouteContext): void {
   app.openapi(about, (c) => c.json({ path: '/log/', verifierKey: deps.transparency.verifierKey }, 200));
 
@@ -29,5 +41,11 @@ export function ledgerRoutes({ app, deps }: RouteContext): void {
     const index = await deps.transparency.indexOf(stream, version);
     if (index === null) throw new Problem(404, 'NOT_IN_LOG', 'There is no such event in the log. What was recorded a moment ago enters it within seconds.');
     return c.json({ index }, 200);
+  });
+
+  serveRaw(app, file, async (c) => {
+    const { status, headers, body } = await deps.transparency.file(c.req.param('path') ?? '');
+    if (status === 404) throw new Problem(404, 'NOT_FOUND', 'The log has no such file.');
+    return c.body(new Uint8Array(body), status, headers);
   });
 }

@@ -14,6 +14,9 @@ const live = createRoute({
   responses: { 200: { description: 'Events until the client or the session ends.', content: { 'text/event-stream': {} } }, ...refusals },
 });
 
+/** How long a listener that was sent away waits before it asks again. */
+const pauseMs = 4_000;
+
 export function liveRoutes({ app, deps }: RouteContext): void {
   serveRaw(app, live, (c) => {
     const session = signedIn(c);
@@ -45,6 +48,8 @@ export function liveRoutes({ app, deps }: RouteContext): void {
         for await (const { id, type, subject, time, data } of updates) {
           await sse.writeSSE({ id, event: type, data: JSON.stringify({ id, type, subject, time, data: ownRecordOnly(session.role) ? {} : data }) });
         }
+        // Where no connection can stay open (Lambda) the updates end by themselves: nothing was lost, come back in a while.
+        if (!ended.signal.aborted) await sse.writeSSE({ event: 'kyc.pause', data: '{}', retry: pauseMs });
       } finally {
         clearInterval(beat);
         ended.abort();

@@ -24,6 +24,9 @@ let state: LiveState = 'off';
 let failures = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let wasLive = false;
+/** The server keeps no connection open and said so: what it has it sends when the browser comes back by itself. */
+let paused = false;
+let returning = false;
 
 function say(next: LiveState): void {
   state = next;
@@ -40,10 +43,20 @@ function open(): void {
     failures = 0;
     say('live');
     // What happened while nobody listened may be too old to be sent again: whoever shows anything looks once more.
-    if (wasLive) for (const listener of listeners) listener('resumed');
+    if (wasLive && !paused) for (const listener of listeners) listener('resumed');
     wasLive = true;
+    paused = false;
+    returning = false;
+  });
+  opened.addEventListener('kyc.pause', () => {
+    paused = true;
   });
   opened.addEventListener('error', () => {
+    // The browser returns after the pause, with the id of the last update; a second error in a row is a fault.
+    if (paused && opened.readyState === EventSource.CONNECTING && !returning) {
+      returning = true;
+      return;
+    }
     close();
     say('broken');
     timer = setTimeout(open, pauses[Math.min(failures, pauses.length - 1)]);
@@ -61,6 +74,8 @@ function close(): void {
   clearTimeout(timer);
   source?.close();
   source = null;
+  paused = false;
+  returning = false;
 }
 
 // Browsers allow six connections to a server: a tab nobody looks at gives its one back.

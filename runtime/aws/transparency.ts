@@ -3,6 +3,7 @@ import { decodeHead, NO_HEAD } from '../../ledger/log/log-head.ts';
 import { formatVerifierKey, verifierKey } from '../../ledger/log/note-key.ts';
 import { readIndex } from '../../ledger/log/open-log.ts';
 import type { SequencerOptions } from '../../ledger/log/sequencer.ts';
+import { serveLog } from '../../ledger/log/serve-log.ts';
 import type { StreamIndex } from '../../ledger/log/stream-index.ts';
 
 /** The log as readers see it: by its head and its tiles, beside the one function that writes them. */
@@ -20,5 +21,6 @@ export async function openTransparency({ tiles, signer, origin }: SequencerOptio
   return {
     verifierKey: formatVerifierKey(key),
     indexOf: async (stream, version) => (await current()).indexOf(stream, version),
+    file: serveLog(tiles),
   };
 }

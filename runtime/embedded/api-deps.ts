@@ -12,6 +12,7 @@ import type { AuditIndex } from '../../gateways/audit-index/port.ts';
 import { backtestPolicy } from '../../handlers/backtest-policy.ts';
 import type { Deps, Log } from '../../handlers/deps.ts';
 import { formatVerifierKey } from '../../ledger/log/note-key.ts';
+import { serveLog } from '../../ledger/log/serve-log.ts';
 import type { Settings } from '../settings.ts';
 import { apiQueries } from './api-queries.ts';
 import type { Retention } from './retention.ts';
@@ -47,7 +48,7 @@ export function apiDeps({ settings, stores, gateways, audit, deps, retention, ex
     operations: { remind: () => remindNow(stores, deps) },
     retention,
     exports,
-    transparency: { verifierKey: formatVerifierKey(transparencyLog.key), indexOf: async (stream, version) => transparencyLog.forExports.indexOf(stream, version) },
+    transparency: { verifierKey: formatVerifierKey(transparencyLog.key), indexOf: async (stream, version) => transparencyLog.forExports.indexOf(stream, version), file: serveLog(transparencyLog.tiles) },
     policyLab: { inUse: deps.policy, backtest: (policy) => backtestPolicy(stores, policy) },
     tablesAsOf: tablesAsOf(stores, deps.clock),
     sessions: new PostgresSessionStore(pool),

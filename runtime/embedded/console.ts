@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../handlers/deps.ts';
+import { cachingOf, consoleHeaders } from '../console-headers.ts';
 import { errorFields } from '../log.ts';
 import { builtConsole } from './console-build.ts';
 
@@ -26,20 +27,6 @@ const types: Readonly<Record<string, string>> = {
 
 /** Paths of the API and the log; all others may be pages of the console. */
 const notPages = /^\/(api|log)\/|^\/(health|openapi\.json)$/;
-
-const headers = {
-  'content-security-policy': [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' blob: data:", "connect-src 'self'", "font-src 'self'",
-    "worker-src 'self'", "media-src 'self' blob:", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
-  ].join('; '),
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  // The camera takes the applicant's pictures; nothing else of the machine is needed.
-  'permissions-policy': 'camera=(self), microphone=(), geolocation=(), payment=(), usb=()',
-};
 
 /** The console's files, served beside the API. */
 export interface ConsoleSite {
@@ -82,9 +69,9 @@ function answer(request: Request, asset: Asset): Response {
   const accepted = request.headers.get('accept-encoding') ?? '';
   const encoding = asset.br !== null && /\bbr\b/.test(accepted) ? 'br' : asset.gzip !== null && /\bgzip\b/.test(accepted) ? 'gzip' : null;
   const all = {
-    ...headers,
+    ...consoleHeaders,
     'content-type': asset.type,
-    'cache-control': asset.immutable ? 'public, max-age=31536000, immutable' : 'no-store',
+    'cache-control': cachingOf(asset.immutable),
     vary: 'accept-encoding',
     ...(asset.immutable ? { etag: asset.etag } : {}),
     ...(encoding === null ? {} : { 'content-encoding': encoding }),
@@ -96,7 +83,7 @@ function answer(request: Request, asset: Asset): Response {
 
 function unavailable(): Response {
   const text = 'The console could not be built. Run npm run build:console to see why; the API and the command line work without it.\n';
-  return new Response(text, { status: 503, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'retry-after': '10' } });
+  return new Response(text, { status: 503, headers: { ...consoleHeaders, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'retry-after': '10' } });
 }
 
 /** All files in memory: they are few and small, and a later build cannot pull them away. */

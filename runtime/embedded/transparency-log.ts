@@ -4,7 +4,6 @@ import type { ExportLog } from '../../handlers/export.ts';
 import type { Log } from '../../handlers/deps.ts';
 import { type VerifierKey, verifierKey } from '../../ledger/log/note-key.ts';
 import { openSequencer, type Sequencer, type SequenceResult } from '../../ledger/log/sequencer.ts';
-import { serveLog } from '../../ledger/log/serve-log.ts';
 import { errorFields } from '../log.ts';
 import type { Settings } from '../settings.ts';
 import { Anchorer, openAnchorage, type Anchorage } from './anchorage.ts';
@@ -27,7 +26,6 @@ const clock = (): Date => new Date();
  */
 const GATHER_MS = 100;
 
-type Fetch = (request: Request, env?: object) => Response | Promise<Response>;
 
 type LogSettings = Pick<Settings, 'dataFolder' | 'values'>;
 type LogStores = Pick<Stores, 'store' | 'keys'>;
@@ -109,17 +107,6 @@ export class TransparencyLog {
   /** Has the published checkpoint time-stamped and cosigned, as often as the settings allow. What is wrong is logged. */
   async anchor(): Promise<void> {
     await this.#told(() => this.#anchorer.run());
-  }
-
-  /** Read-only over HTTP by the paths of C2SP tlog-tiles below `/log/`; the rest is left to `next`. */
-  over(next: Fetch): Fetch {
-    const serve = serveLog(this.tiles);
-    return async (request, env) => {
-      const path = /^\/log\/(.+)$/.exec(new URL(request.url).pathname)?.[1];
-      if (path === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return next(request, env);
-      const { status, headers, body } = await serve(path);
-      return new Response(request.method === 'HEAD' ? null : new Uint8Array(body), { status, headers });
-    };
   }
 
   async stop(): Promise<void> {

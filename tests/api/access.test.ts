@@ -5,7 +5,7 @@ import { declaredRoutes } from '../../api/app.ts';
 import { applicantId, makeWorld } from './support/world.ts';
 
 const pathOf = (pattern: string): string =>
-  pattern.replace(':id', applicantId).replace(':requestId', applicantId).replace(':version', '1');
+  pattern.replace(':path{.+}', 'checkpoint').replace(':id', applicantId).replace(':requestId', applicantId).replace(':version', '1');
 
 describe('the access policy', () => {
   test.each([

@@ -71,6 +71,13 @@ describe('live updates', () => {
     expect(text).not.toContain('PASS');
   });
 
+  test('say so when no connection is kept open, and when to come back', async () => {
+    const world = makeWorld({ deps: { live: { async *subscribe() { yield notification('n-1'); } } } });
+    const { until, ended } = await listen(world, await world.as('reviewer'));
+    expect(await until('kyc.pause')).toMatch(/id: n-1[^]*event: kyc\.pause\ndata: \{\}\nretry: 4000\n/);
+    await ended;
+  });
+
   test('end when the session does', async () => {
     const { world, hub } = worldWithHub();
     const headers = await world.as('reviewer');

@@ -4,10 +4,15 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { cachingOf, consoleHeaders } from '../../../runtime/console-headers.ts';
 import type { Stage } from '../stage.ts';
 import type { Doors } from './doors.ts';
 
-/** CloudFront: the console's files from a private bucket, and the API under the same name, so that cookies stay strict. */
+/** CloudFront takes these as settings of their own and refuses them among the custom headers. */
+const ofSecurityBehavior = ['content-security-policy', 'x-content-type-options', 'x-frame-options', 'referrer-policy'];
+const strictTransportSecurity = { accessControlMaxAge: Duration.days(730), includeSubdomains: true, override: true };
+
+/** CloudFront: the console's files from a private bucket; the API and the log under the same name, so that cookies stay strict. */
 export class Site extends Construct {
   readonly bucket: s3.Bucket;
   readonly distribution: cloudfront.Distribution;
@@ -39,32 +44,39 @@ export class Site extends Construct {
       lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(1) }],
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    const headers = new cloudfront.ResponseHeadersPolicy(this, 'Headers', {
-      securityHeadersBehavior: {
-        contentTypeOptions: { override: true },
-        frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override: true },
-        referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override: true },
-        strictTransportSecurity: { accessControlMaxAge: Duration.days(730), includeSubdomains: true, override: true },
-      },
-    });
+    // The API sends its own headers; what is added here says only that everything goes by TLS.
+    const headers = new cloudfront.ResponseHeadersPolicy(this, 'Headers', { securityHeadersBehavior: { strictTransportSecurity } });
+    const origin = new origins.HttpOrigin(doors.httpHost, { protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY, originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2] });
     const api = {
-      origin: new origins.HttpOrigin(doors.httpHost, { protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY, originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2] }),
+      origin,
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
       cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
       originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
       responseHeadersPolicy: headers,
     };
+    // Full tiles are kept for ever, the checkpoint never: as the log itself says. No cookie goes along.
+    const log = { origin, viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY, cachePolicy: this.asTheLogSays(), responseHeadersPolicy: headers };
+    const files = {
+      origin: origins.S3BucketOrigin.withOriginAccessControl(this.bucket),
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+    };
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'KYC console and API',
       defaultRootObject: 'index.html',
       defaultBehavior: {
-        origin: origins.S3BucketOrigin.withOriginAccessControl(this.bucket),
-        viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        responseHeadersPolicy: headers,
+        ...files,
+        // A page that was kept would ask for files that a new version has taken away.
+        cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
+        responseHeadersPolicy: this.headersOf('PageHeaders', false),
         functionAssociations: [{ eventType: cloudfront.FunctionEventType.VIEWER_REQUEST, function: this.pages() }],
       },
-      additionalBehaviors: { '/api/*': api, '/openapi.json': api },
+      additionalBehaviors: {
+        '/assets/*': { ...files, cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED, responseHeadersPolicy: this.headersOf('FileHeaders', true) },
+        '/api/*': api,
+        '/openapi.json': api,
+        '/log/*': log,
+      },
       minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       logBucket,
@@ -75,6 +87,28 @@ export class Site extends Construct {
       }),
     });
     this.url = `https://${stage.site?.domain ?? this.distribution.distributionDomainName}`;
+  }
+
+  /** The headers that the platform itself serves the console with, and TLS for ever. */
+  private headersOf(id: string, immutable: boolean): cloudfront.ResponseHeadersPolicy {
+    const contentSecurityPolicy = consoleHeaders['content-security-policy'] ?? '';
+    const others = Object.entries(consoleHeaders).filter(([header]) => !ofSecurityBehavior.includes(header));
+    return new cloudfront.ResponseHeadersPolicy(this, id, {
+      securityHeadersBehavior: {
+        contentSecurityPolicy: { contentSecurityPolicy, override: true },
+        contentTypeOptions: { override: true },
+        frameOptions: { frameOption: cloudfront.HeadersFrameOption.DENY, override: true },
+        referrerPolicy: { referrerPolicy: cloudfront.HeadersReferrerPolicy.NO_REFERRER, override: true },
+        strictTransportSecurity,
+      },
+      customHeadersBehavior: {
+        customHeaders: [...others, ['cache-control', cachingOf(immutable)] as const].map(([header, value]) => ({ header, value, override: true })),
+      },
+    });
+  }
+
+  private asTheLogSays(): cloudfront.CachePolicy {
+    return new cloudfront.CachePolicy(this, 'LogCaching', { minTtl: Duration.seconds(0), defaultTtl: Duration.seconds(0), maxTtl: Duration.days(365), comment: 'As the answer says; nothing of the viewer but the path' });
   }
 
   /** The console finds its pages itself: whatever is no file is its first page. */

@@ -18,6 +18,7 @@ import type { Notification } from '../../../gateways/messenger/port.ts';
 import type { ApplicantStatus } from '../../../handlers/status.ts';
 import type { LogFields } from '../../../handlers/deps.ts';
 import type { NewEvent } from '../../../ledger/ledger.ts';
+import { serveLog } from '../../../ledger/log/serve-log.ts';
 
 export const applicantId = '0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e1f';
 export const otherApplicant = '0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e20';
@@ -122,7 +123,7 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
       due: async () => [],
     },
     tablesAsOf: { read: async (table) => (table === 'users' ? { columns: ['id'], rows: (async function* () { yield ['1']; })() } : null) },
-    transparency: { verifierKey: 'kyc.test/log+0a0b0c0d+AQAA', indexOf: async (stream, version) => (stream === `applicant-${applicantId}` && version === 1 ? 41 : null) },
+    transparency: { verifierKey: 'kyc.test/log+0a0b0c0d+AQAA', indexOf: async (stream, version) => (stream === `applicant-${applicantId}` && version === 1 ? 41 : null), file: serveLog({ get: async (path) => (path === 'checkpoint' ? Buffer.from('kyc.test/log\n') : path === 'tile/0/x001/067' ? Buffer.alloc(8192) : null) }) },
     policyLab: {
       inUse: policyOf(newestPolicy),
       backtest: async () => ({ decisions: 2, changed: [], otherReasons: 0, outcomes: [{ was: 'PASS', becomes: 'PASS', count: 2 }], reasons: [] }),
@@ -163,7 +164,7 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
       ...options.headers,
     };
     const body = options.json === undefined ? options.body : JSON.stringify(options.json);
-    const target = path.startsWith('/api') || path === '/openapi.json' || path === '/health' ? path : `/api/v1${path}`;
+    const target = path.startsWith('/api') || path.startsWith('/log/') || path === '/openapi.json' || path === '/health' ? path : `/api/v1${path}`;
     return api.request(`${publicUrl}${target}`, { method, headers, ...(body === undefined ? {} : { body }) });
   }
 

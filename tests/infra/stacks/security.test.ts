@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { rewriting } from '../../../infra/stacks/parts/tables.ts';
 import { lambdaEntries, queues } from '../../../infra/lambda/entries.ts';
+import { consoleHeaders } from '../../../runtime/console-headers.ts';
 import { tableDefinitions } from '../../../ledger/dynamodb/tables.ts';
 import { stacksOf, templatesOf } from './synthesised.ts';
 
@@ -235,6 +236,40 @@ describe('doors', () => {
   test('the console is served by TLS, from a bucket that only CloudFront reads', () => {
     platform.hasResourceProperties('AWS::CloudFront::Distribution', { DistributionConfig: Match.objectLike({ DefaultCacheBehavior: Match.objectLike({ ViewerProtocolPolicy: 'redirect-to-https' }) }) });
     platform.resourceCountIs('AWS::CloudFront::OriginAccessControl', 1);
+  });
+
+  test('the console has the headers that the platform itself serves it with, and its page is never kept', () => {
+    const Policy = z.looseObject({
+      ResponseHeadersPolicyConfig: z.looseObject({
+        SecurityHeadersConfig: z.record(z.string(), z.looseObject({ ContentSecurityPolicy: z.string().optional(), FrameOption: z.string().optional(), ReferrerPolicy: z.string().optional() })),
+        CustomHeadersConfig: z.object({ Items: z.array(z.object({ Header: z.string(), Value: z.string(), Override: z.literal(true) })) }).default({ Items: [] }),
+      }),
+    });
+    const headersOf = (id: string) => {
+      const [policy] = Object.entries(found(platform, 'AWS::CloudFront::ResponseHeadersPolicy')).filter(([name]) => name.startsWith(`Site${id}`)).map(([, each]) => Policy.parse(each.Properties).ResponseHeadersPolicyConfig);
+      const secure = policy?.SecurityHeadersConfig ?? {};
+      expect(secure).toHaveProperty('StrictTransportSecurity');
+      return {
+        ...Object.fromEntries((policy?.CustomHeadersConfig.Items ?? []).map(({ Header, Value }) => [Header, Value])),
+        'content-security-policy': secure['ContentSecurityPolicy']?.ContentSecurityPolicy,
+        'x-content-type-options': 'ContentTypeOptions' in secure ? 'nosniff' : undefined,
+        'x-frame-options': secure['FrameOptions']?.FrameOption,
+        'referrer-policy': secure['ReferrerPolicy']?.ReferrerPolicy,
+      };
+    };
+    expect(headersOf('PageHeaders')).toEqual({ ...consoleHeaders, 'cache-control': 'no-store' });
+    expect(headersOf('FileHeaders')).toEqual({ ...consoleHeaders, 'cache-control': 'public, max-age=31536000, immutable' });
+  });
+
+  test('API and log are reached under the console\'s own name, cookies only by the API', () => {
+    const Behaviors = z.array(z.looseObject({ PathPattern: z.string(), TargetOriginId: z.string(), OriginRequestPolicyId: z.string().optional() }));
+    const [distribution] = Object.values(found(platform, 'AWS::CloudFront::Distribution'));
+    const behaviors = Behaviors.parse(z.looseObject({ CacheBehaviors: z.unknown() }).parse(distribution?.Properties['DistributionConfig']).CacheBehaviors);
+    const of = (path: string) => behaviors.find(({ PathPattern }) => PathPattern === path);
+    expect(behaviors.map(({ PathPattern }) => PathPattern)).toEqual(['/assets/*', '/api/*', '/openapi.json', '/log/*']);
+    expect(of('/log/*')?.TargetOriginId).toBe(of('/api/*')?.TargetOriginId);
+    expect(of('/api/*')?.OriginRequestPolicyId).toBeDefined();
+    expect(of('/log/*')?.OriginRequestPolicyId).toBeUndefined();
   });
 });
 
