@@ -10,6 +10,7 @@ export const Permission = z.enum([
   'applicants.submit',
   'applicants.read',
   'applicants.list',
+  'applicants.find',
   'applicants.invite',
   'history.read',
   'personal.read',
@@ -44,12 +45,13 @@ export const accessPolicy: Readonly<Record<Role, readonly Permission[]>> = {
     'reviews.read', 'reviews.work', 'live.listen', 'numbers.read', 'ledger.read',
   ],
   senior_reviewer: [
-    'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read', 'accesses.read',
+    'applicants.read', 'applicants.list', 'applicants.find', 'history.read', 'personal.read', 'cases.read', 'evidence.read', 'accesses.read',
     'reviews.read', 'reviews.work', 'reviews.second', 'audit.search', 'live.listen', 'numbers.read', 'ledger.read',
     'policy.try',
   ],
   auditor: [
-    'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read', 'accesses.read', 'exports.make',
+    'applicants.read', 'applicants.list', 'applicants.find', 'history.read', 'personal.read', 'cases.read', 'evidence.read', 'accesses.read',
+    'exports.make',
     'reviews.read', 'audit.search', 'live.listen', 'numbers.read', 'retention.read', 'tables.read', 'ledger.read',
     'policy.try',
   ],

@@ -33,6 +33,18 @@ const list = createRoute({
   responses: { 200: json('A page.', z.object({ applicants: z.array(ApplicantRowView), cursor: z.string().nullable() })), ...refusals },
 });
 
+/** Whoever finds more than this has to be more exact. */
+const mostFound = 20;
+
+const find = createRoute({
+  method: 'post',
+  path: `${prefix}/applicants/find`,
+  summary: 'Find a person: by words of the name, the beginning of the e-mail address, or the whole registration number. In a body, because an address ends up in logs; recorded as a view of each record that is found.',
+  ...guarded({ permission: 'applicants.find' }),
+  request: { body: jsonBody(z.strictObject({ person: plainText(2, 254) })) },
+  responses: { 200: json('At most 20, newest first; nothing personal.', z.object({ applicants: z.array(ApplicantRowView), more: z.boolean() })), ...refusals },
+});
+
 const status = createRoute({
   method: 'get',
   path: `${prefix}/applicants/{id}`,
@@ -99,6 +111,16 @@ export function applicantRoutes({ app, deps, views }: RouteContext): void {
       ...(cursor === undefined ? {} : { cursor }),
     });
     return c.json({ applicants: [...page.applicants], cursor: page.cursor }, 200);
+  });
+
+  app.openapi(find, async (c) => {
+    const { applicants } = await deps.queries.applicants({ search: c.req.valid('json').person, limit: mostFound + 1 });
+    const found = applicants.slice(0, mostFound);
+    for (const { id } of found) {
+      const known = await deps.handlers.applicantStatus(`applicant-${id}`);
+      if (known !== null) await views.record({ applicantId: id, what: 'status', upToVersion: known.version, ...by(c) });
+    }
+    return c.json({ applicants: found, more: applicants.length > mostFound }, 200);
   });
 
   app.openapi(status, async (c) => {

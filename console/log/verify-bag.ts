@@ -12,7 +12,7 @@ export interface VerifiedBag {
 }
 
 /**
- * Holds an export (docs/export.md: a BagIt bag with a signed statement) to the log's key: the statement's signature,
+ * Holds an export (docs/exports.md: a BagIt bag with a signed statement) to the log's key: the statement's signature,
  * every file's SHA-256, the checkpoint's signature, and for each event its proof under that checkpoint. The copy inside
  * index.html and the tables are left to the verifier that the bag carries itself. Throws LogBroken.
  */

@@ -3,6 +3,9 @@ import { useSyncExternalStore } from 'react';
 const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 
+/** The reader's time zone, in which every moment is shown: `Europe/London`. */
+export const timeZone = dateTime.resolvedOptions().timeZone;
+
 /** `3 Mar 2026, 14:05:09`, in the reader's time zone. */
 export const formatDateTime = (at: string): string => dateTime.format(new Date(at));
 /** `3 Mar 2026` for an RFC 3339 moment or a calendar date, which has no time zone to be moved by. */

@@ -90,7 +90,7 @@ GROUP BY 1 ORDER BY 1`,
   },
   {
     id: 'expiring',
-    says: 'Documents that expire in the coming weeks; 0 is this week, -1 those that have and are not marked yet.',
+    says: 'Documents that expire in the coming weeks, and those that have expired and are not marked yet (week -1 of the query).',
     query: sql.type(Row)`SELECT greatest(-1, floor(days_left / 7.0)::int) AS week, count(*) AS documents, count(*) FILTER (WHERE cardinality(reminders_sent) > 0) AS reminded
 FROM kyc.documents_expiring
 GROUP BY 1 ORDER BY 1`,

@@ -8,6 +8,8 @@ import { tableIn } from '../sql.ts';
 
 const users = tableIn(LIVE_SCHEMA, 'users');
 const reviews = tableIn(LIVE_SCHEMA, 'reviews');
+const documents = tableIn(LIVE_SCHEMA, 'id_documents');
+const scans = tableIn(LIVE_SCHEMA, 'doc_scans');
 const positions = tableIn(LIVE_SCHEMA, 'projection_positions');
 
 const ReviewCase = z.object({
@@ -83,7 +85,7 @@ const ApplicantRow = Applicant.extend({ key: z.bigint() });
 export interface ApplicantQuery {
   readonly registerType?: RegisterType;
   readonly status?: ApplicantStatus;
-  /** Finds by the beginning of the e-mail address, by the whole registration number, by number or by UUID. */
+  /** Finds by the beginning of the e-mail address, by the whole registration number, by words of the name on a document, by number or by UUID. */
   readonly search?: string;
   readonly limit: number;
   readonly cursor?: string;
@@ -115,7 +117,19 @@ export async function listApplicants(connection: CommonQueryMethods, query: Appl
 function searchCondition(text: string): FragmentSqlToken {
   const prefix = `${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`;
   const number = /^\d{1,14}$/.test(text) ? sql.fragment`id >> 16 = ${text}::bigint` : sql.fragment`false`;
-  return sql.fragment`(lower(email) LIKE ${prefix} OR reg_no = ${text.toUpperCase()} OR applicant_id::text = ${text.toLowerCase()} OR ${number})`;
+  return sql.fragment`(lower(email) LIKE ${prefix} OR reg_no = ${text.toUpperCase()} OR applicant_id::text = ${text.toLowerCase()} OR ${number} OR ${nameCondition(text)})`;
+}
+
+/** Every word begins one of the words of a name that was read; accents may be left out, as the machine-readable zone does. */
+function nameCondition(text: string): FragmentSqlToken {
+  const words = text.toLowerCase().split(/[\s-]+/).filter((word) => word !== '');
+  if (!words.every((word) => /^[\p{L}\p{M}'’.]+$/u.test(word)) || words.every((word) => word.length < 2)) return sql.fragment`false`;
+  const conditions = words.map((word) => {
+    const [literal, plain] = [`% ${word}%`, `% ${word.normalize('NFD').replaceAll(/[\p{M}'’.]/gu, '')}%`];
+    return sql.fragment`(' ' || replace(lower(parsed_name), '-', ' ') LIKE ${literal} OR ' ' || translate(lower(parsed_name), '-''’', ' ') LIKE ${plain})`;
+  });
+  return sql.fragment`EXISTS (SELECT FROM ${documents} AS document JOIN ${scans} AS scan ON scan.id_document_id = document.id
+    WHERE document.user_id = applicant.id AND ${all(conditions)})`;
 }
 
 const ExpiringDocument = z.object({

@@ -125,6 +125,49 @@ test('who looked at a record can be asked', async () => {
   });
 });
 
+describe('finding a person', () => {
+  const row = { id: applicantId, number: 12, registerType: 'GMC' as const, status: 'REVIEW' as const, registeredAt: '2026-11-22T11:00:00.000Z' };
+  const withPeople = (count: number) => {
+    const asked: unknown[] = [];
+    const world = makeWorld();
+    const queries = { ...world.deps.queries, applicants: async (query: unknown) => { asked.push(query); return { applicants: Array.from({ length: count }, () => row), cursor: null }; } };
+    return { asked, world: makeWorld({ deps: { queries } }) };
+  };
+
+  test('answers ids and nothing personal, and is recorded in each record that was found', async () => {
+    const { asked, world } = withPeople(1);
+    const response = await world.send('POST', '/applicants/find', { as: 'auditor', json: { person: 'jane doe' } });
+    expect(await response.json()).toEqual({ applicants: [row], more: false });
+    expect(asked).toEqual([{ search: 'jane doe', limit: 21 }]);
+    expect(viewed(world)).toEqual([{ applicant: `applicant-${applicantId}`, what: 'status', upToVersion: 7, by: 'auditor-1' }]);
+    expect(JSON.stringify(world.log)).not.toContain('jane');
+  });
+
+  test('says when more fit than are shown, and takes no lone letter', async () => {
+    const { world } = withPeople(21);
+    expect(await (await world.send('POST', '/applicants/find', { as: 'senior_reviewer', json: { person: 'do' } })).json()).toMatchObject({ more: true });
+    expect((await world.send('POST', '/applicants/find', { as: 'auditor', json: { person: 'd' } })).status).toBe(422);
+  });
+
+  test.each(['applicant', 'reviewer', 'analyst', 'operator'] as const)('is not for the %s', async (role) => {
+    const { asked, world } = withPeople(1);
+    expect((await world.send('POST', '/applicants/find', { as: role, json: { person: 'jane doe' } })).status).toBe(403);
+    expect(asked).toEqual([]);
+  });
+});
+
+test('the log is open to anybody, by its own paths and no others, kept as long as each file stays the same', async () => {
+  const world = makeWorld();
+  const checkpoint = await world.send('GET', '/log/checkpoint');
+  expect([checkpoint.status, checkpoint.headers.get('cache-control'), await checkpoint.text()]).toEqual([200, 'no-cache', 'kyc.test/log\n']);
+  const tile = await world.send('GET', '/log/tile/0/x001/067');
+  expect([tile.status, (await tile.arrayBuffer()).byteLength]).toEqual([200, 8192]);
+  expect(tile.headers.get('cache-control')).toContain('immutable');
+  expect((await world.send('HEAD', '/log/checkpoint')).status).toBe(200);
+  for (const path of ['/log/head', '/log/state/x', '/log/tile/0/000', '/log/../keys', '/log/%2e%2e/keys']) expect((await world.send('GET', path)).status).toBe(404);
+  expect((await world.send('POST', '/log/checkpoint', { as: 'operator' })).status).toBe(405);
+});
+
 test('views of one record by many at once are all recorded', async () => {
   const world = withHistory();
   const load = { send: () => world.send('GET', `/applicants/${applicantId}/history`, { as: 'reviewer' }) };

@@ -98,6 +98,21 @@ describe('the list of applicants', () => {
     expect(await find('%')).toEqual([]);
     expect(await find('person_')).toEqual([]);
   });
+
+  test('finds people by words of the name on a document, in any order, accents left out or not', async () => {
+    const named = applicants.flatMap(({ id, state }) => {
+      const name = state.documents.findLast(({ scan }) => scan.kind === 'scanned' && scan.fields?.name)?.scan;
+      return state.erasure.kind === 'none' && name?.kind === 'scanned' && name.fields?.name ? [{ id, name: name.fields.name }] : [];
+    });
+    expect(named.length).toBeGreaterThan(20);
+    for (const { id, name: { givenNames, surname } } of named.slice(0, 20)) {
+      expect(await find(`${surname.toLowerCase()} ${givenNames}`)).toContain(id);
+      expect(await find(surname.slice(0, 3))).toContain(id);
+      expect(await find(surname.normalize('NFD').replaceAll(/[\p{M}'’]/gu, ''))).toContain(id);
+    }
+    expect(await find('Nobody-Of-That-Name')).toEqual([]);
+    expect(await find('a')).toEqual([]);
+  });
 });
 
 test('documents that expire soon, or have unmarked, are candidates for a reminder', async () => {

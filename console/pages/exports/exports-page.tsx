@@ -6,6 +6,7 @@ import { registerNames } from '../../data/vocabulary.ts';
 import { useQuery } from '../../data/use-query.ts';
 import { Button } from '../../parts/button.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';
+import { FindPerson } from '../../parts/find-person.tsx';
 import { formatDateTime, Moment } from '../../parts/moment.tsx';
 import { Answered, ErrorNote, Loading, Note } from '../../parts/states.tsx';
 import { useToast } from '../../parts/toast.tsx';
@@ -87,7 +88,7 @@ function Make({ onMade }: { readonly onMade: (made: Made) => void }) {
         if (!wrongId) void make();
       }}>
         <div className="filters">
-          <TextField label="Applicant's id" hint="Empty: everybody who fits" value={applicant} onChange={(event) => setApplicant(event.target.value)} spellCheck={false} autoComplete="off" error={wrongId ? 'This is no applicant\'s id.' : undefined} />
+          <TextField label="Applicant's id" placeholder="everybody who fits" value={applicant} onChange={(event) => setApplicant(event.target.value)} spellCheck={false} autoComplete="off" error={wrongId ? 'This is no applicant\'s id.' : undefined} />
           <SelectField label="Register" value={registerType} options={[{ value: '', words: 'All registers' }, ...registers.map((value) => ({ value, words: registerNames[value] }))]} onChange={(event) => setRegister(event.target.value)} />
           <SelectField label="Decision in force" value={decision} options={[{ value: '', words: 'Any' }, ...decisions]} onChange={(event) => setDecision(event.target.value)} />
           <TextField label="Something happened from" type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
@@ -99,7 +100,7 @@ function Make({ onMade }: { readonly onMade: (made: Made) => void }) {
         </div>
         {personal ? <Note tone="warn" icon="warning">The export will hold personal data in the clear. Keep it as such and destroy it when its purpose is served. Each record in it will say that you exported it.</Note> : <Note>Without personal data. Each record in it will say that you exported it.</Note>}
         {error === null ? null : <ErrorNote error={error} />}
-        <div className="cluster"><Button variant="primary" type="submit" icon="box" busy={busy}>Make it</Button></div>
+        <div className="cluster"><Button variant="primary" type="submit" icon="box" busy={busy}>Make it</Button><FindPerson onChoose={setApplicant} /></div>
         <div role="status">{busy ? <Loading what="Collecting, proving and packing" /> : null}</div>
       </form>
     </section>

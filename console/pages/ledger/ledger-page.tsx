@@ -39,7 +39,7 @@ function Checked({ examined: { checkpoint, keyId, checks, broken } }: { readonly
         <span className="verdict-icon"><Icon name={bad ? 'warning' : 'shield'} size={26} /></span>
         <div>
           <h2 id="verdict-title">{bad ? 'This log is broken' : 'Whole and unaltered, as far as this browser has looked'}</h2>
-          {bad ? <p>Do not rely on what this platform shows. Keep this page as it is, tell the operator and the auditor, and run <code>kyc verify</code> on the machine.</p> : null}
+          {bad ? <p>Do not rely on what this platform shows. Keep this page as it is, tell the operator and the auditor, and run <code>kyc ledger verify</code> on the machine.</p> : null}
           <ul className="checks">
             {checks.map(({ title, outcome, words }) => (
               <li key={title} className={outcome}><Icon name={outcome === 'good' ? 'check' : 'cross'} size={16} /><div><strong>{title}</strong><span className="visually-hidden">: {outcome === 'good' ? 'holds' : 'does not hold'}</span><p>{words}</p></div></li>

@@ -16,6 +16,8 @@ const count = (row: Row | undefined, name: string): number => Number(row?.[name]
 const text = (row: Row, name: string): string => String(row[name] ?? '–');
 const register = (row: Row): string => (text(row, 'reg_type') === 'GPC' ? registerShort('GPC') : text(row, 'reg_type'));
 const share = (part: number, whole: number): string => (whole === 0 ? '–' : `${Math.round((part / whole) * 100)} %`);
+/** Below an hour the seconds matter: `0.8 s`, `43 s`, `1 min 12 s`. */
+const duration = (seconds: number): string => (seconds < 10 ? `${Math.round(seconds * 10) / 10} s` : seconds >= 60 && seconds < 3600 ? `${Math.floor(Math.round(seconds) / 60)} min ${Math.round(seconds) % 60} s` : formatAge(seconds * 1000));
 const sum = (rows: readonly Row[], name: string): number => rows.reduce((total, row) => total + count(row, name), 0);
 
 /** The dashboard: counts and durations of the last 30 days, each with the SQL that made it. */
@@ -24,7 +26,7 @@ export function Page() {
   return (
     <div className="page stack">
       <header className="page-head">
-        <div><h1>Numbers</h1><p>The last 30 days, from the tables that are derived of the ledger. Every picture shows its query.</p></div>
+        <div><h1>Numbers</h1><p>The last 30 days, from the tables that the ledger makes. Every picture has its figures as a table, and its query, which gives the same in psql.</p></div>
         <Button icon="reload" busy={figures.loading && figures.data !== undefined} onClick={figures.reload}>Count again</Button>
       </header>
       <Answered query={figures} what="Counting">{({ figures: all }) => <Pictures figures={all} />}</Answered>
@@ -106,11 +108,11 @@ const waitWords: Readonly<Record<string, string>> = { checks: 'Machine: from the
 
 function Waits({ rows, says, sql }: FigureData) {
   return (
-    <Figure title="Time to decision" says={says} sql={sql} columns={['What', 'Cases', ...percentiles]} rows={rows.map((row) => [waitWords[text(row, 'what')] ?? '', count(row, 'cases'), ...percentiles.map((name) => formatAge(count(row, name) * 1000))])}>
+    <Figure title="Time to decision" says={says} sql={sql} columns={['What', 'Cases', ...percentiles]} rows={rows.map((row) => [waitWords[text(row, 'what')] ?? '', count(row, 'cases'), ...percentiles.map((name) => duration(count(row, name)))])}>
       {rows.length === 0 ? <p className="soft">Nothing was decided.</p> : rows.map((row) => (
         <div key={text(row, 'what')} className="numbers-part">
           <h3>{waitWords[text(row, 'what')]}</h3>
-          <Bars bars={percentiles.map((name) => ({ label: `${name.slice(1)} % within`, parts: [{ name, value: count(row, name), tone: name === 'p50' ? 'accent' : 'info' }], words: formatAge(count(row, name) * 1000) }))} />
+          <Bars bars={percentiles.map((name) => ({ label: `${name.slice(1)} % within`, parts: [{ name, value: count(row, name), tone: name === 'p50' ? 'accent' : 'info' }], words: duration(count(row, name)) }))} />
         </div>
       ))}
     </Figure>

@@ -4,6 +4,7 @@ import { useQuery } from '../../data/use-query.ts';
 import { readable } from '../../data/vocabulary.ts';
 import { Button } from '../../parts/button.tsx';
 import { TextField } from '../../parts/field.tsx';
+import { FindPerson } from '../../parts/find-person.tsx';
 import { formatDate, Moment } from '../../parts/moment.tsx';
 import { Answered, EmptyState } from '../../parts/states.tsx';
 import { Link, useSearch } from '../../router.tsx';
@@ -33,7 +34,10 @@ export function Page() {
           if (!wrongId) search.set({ applicant: id.trim() });
         }}>
           <TextField label="Applicant's id" value={id} onChange={(event) => setId(event.target.value)} spellCheck={false} autoComplete="off" error={wrongId ? 'This is no applicant\'s id.' : undefined} />
-          <div className="cluster"><Button variant="primary" type="submit" icon="search">Show</Button>{me.may('applicants.list') ? <Link to="/applicants">The list of applicants</Link> : null}</div>
+          <div className="cluster"><Button variant="primary" type="submit" icon="search">Show</Button><FindPerson onChoose={(found) => {
+            setId(found);
+            search.set({ applicant: found });
+          }} />{me.may('applicants.list') ? <Link to="/applicants">The list of applicants</Link> : null}</div>
         </form>
         {uuid.test(asked) ? <Standing key={asked} id={asked} onChange={() => setRound((count) => count + 1)} /> : null}
       </section>

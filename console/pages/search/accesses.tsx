@@ -6,6 +6,7 @@ import { useQuery } from '../../data/use-query.ts';
 import { readable } from '../../data/vocabulary.ts';
 import { Button } from '../../parts/button.tsx';
 import { TextField } from '../../parts/field.tsx';
+import { FindPerson } from '../../parts/find-person.tsx';
 import { Moment } from '../../parts/moment.tsx';
 import { Answered, EmptyState } from '../../parts/states.tsx';
 import { useSearch } from '../../router.tsx';
@@ -26,9 +27,12 @@ export function Accesses() {
         search.set({ applicant: id.trim() });
       }}>
         <TextField label="Applicant's id" value={id} onChange={(event) => setId(event.target.value)} spellCheck={false} autoComplete="off" error={asked !== '' && !valid ? 'This is no applicant\'s id.' : undefined} />
-        <div className="cluster"><Button variant="primary" type="submit" icon="search">Show who looked</Button></div>
+        <div className="cluster"><Button variant="primary" type="submit" icon="search">Show who looked</Button><FindPerson onChoose={(found) => {
+          setId(found);
+          search.set({ applicant: found });
+        }} /></div>
       </form>
-      {!valid ? <EmptyState icon="eye" title="Whose record?">Give an applicant's id; the list of applicants has them.</EmptyState> : (
+      {!valid ? <EmptyState icon="eye" title="Whose record?">Give an applicant's id, or find the person by name, e-mail address or registration number.</EmptyState> : (
         <Answered query={accesses} what="Looking up who looked">
           {(data) => (data.accesses.length === 0 ? <EmptyState icon="eye" title="Nobody has looked at this record">Neither a person nor an export.</EmptyState> : (
             <section className="panel" aria-label="Accesses">

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { Button } from '../../parts/button.tsx';
+import { FindPerson } from '../../parts/find-person.tsx';
 import { EmptyState, ErrorNote, ErrorState, Loading } from '../../parts/states.tsx';
 import { SelectField, TextField } from '../../parts/field.tsx';
-import { formatDateTime } from '../../parts/moment.tsx';
+import { formatDateTime, timeZone } from '../../parts/moment.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { useToast } from '../../parts/toast.tsx';
 import { WindowedTable, type Column } from '../../parts/windowed-table.tsx';
@@ -23,7 +24,7 @@ export function Page() {
   const search = useSearch();
   return (
     <div className="page stack search-page">
-      <header className="page-head"><div><h1>Audit trail</h1><p>Every event of every record, nothing personal among them. The filters are in the address: a link shows what you see.</p></div></header>
+      <header className="page-head"><div><h1>Audit trail</h1><p>Every event of every record, nothing personal among them. The filters are in the address: a link shows what you see. Times and days are those of {timeZone}; the CSV file has UTC.</p></div></header>
       <Tabs label="What to look for" chosen={search.get('view') ?? 'events'} onChoose={(view) => search.set({ view: view === 'events' ? undefined : view })} tabs={[
         { id: 'events', words: 'What happened', content: () => <Events /> },
         { id: 'accesses', words: 'Who looked at a record', content: () => <Accesses /> },
@@ -80,10 +81,10 @@ function Events() {
 
   const columns: readonly Column<Entry>[] = [
     { id: 'at', title: 'Recorded', width: '13.5rem', cell: (entry) => <Link to={placeOf(entry)}>{formatDateTime(entry.recordedAt)}</Link> },
-    { id: 'type', title: 'What', width: '15rem', cell: (entry) => readable(entry.type) },
-    { id: 'actor', title: 'By', width: '12rem', cell: (entry) => (entry.actorKind === 'system' ? 'the platform' : entry.actorId) },
-    { id: 'reasons', title: 'Reasons', cell: (entry) => entry.reasons.map(of).join(' ') || '–' },
-    { id: 'stream', title: 'Record', width: '21rem', cell: (entry) => <span className="hash">{entry.stream} · {entry.version}</span> },
+    { id: 'type', title: 'What', width: '13rem', cell: (entry) => readable(entry.type) },
+    { id: 'actor', title: 'By', width: '9.5rem', cell: (entry) => (entry.actorKind === 'system' ? 'the platform' : entry.actorId) },
+    { id: 'reasons', title: 'Reasons', cell: (entry) => <span title={entry.reasons.map(of).join(' ')}>{entry.reasons.map(of).join(' ') || '–'}</span> },
+    { id: 'stream', title: 'Record', width: '15rem', cell: (entry) => <span className="hash" title={`${entry.stream} · ${entry.version}`}>{entry.stream.slice(0, entry.stream.indexOf('-') + 9)}… · {entry.version}</span> },
   ];
   return (
     <div className="stack">
@@ -98,8 +99,12 @@ function Events() {
         <SelectField label="Reason" value={search.get('reason') ?? ''} options={[{ value: '', words: 'Any' }, ...(vocabulary?.reasons ?? []).map(({ code, words }) => ({ value: code, words: words.length > 70 ? `${words.slice(0, 70)} …` : words }))]} onChange={(event) => search.set({ reason: event.target.value })} />
         <TextField label="From" type="date" value={search.get('from') ?? ''} onChange={(event) => search.set({ from: event.target.value })} />
         <TextField label="Until" type="date" value={search.get('to') ?? ''} onChange={(event) => search.set({ to: event.target.value })} />
-        <div className="cluster">
+        <div className="cluster search-go">
           <Button variant="primary" type="submit" icon="search">Search</Button>
+          <FindPerson onChoose={(id) => {
+            setApplicant(id);
+            search.set({ applicant: id });
+          }} />
           {filtered ? <Button onClick={clear}>Clear</Button> : null}
         </div>
       </form>
