@@ -132,9 +132,18 @@ interface Hold {
 
 /** The relational tables as they were; personal columns are not among those shown. */
 export interface TablesAsOf {
-  /** Rows as JSON values, in the order of the columns; null for a table that there is not. */
-  read(table: string, time: string): Promise<{ readonly columns: readonly string[]; readonly rows: AsyncIterable<readonly unknown[]> } | null>;
+  /** Rows as JSON values, in the order of the columns. */
+  read(table: string, moment: TableMoment): Promise<TableThen>;
 }
+
+/** What had been recorded by a time (RFC 3339 in UTC), or the first so many events of the ledger's global order. */
+export type TableMoment = { readonly time: string } | { readonly index: number };
+
+export type TableThen =
+  | { readonly kind: 'rows'; readonly columns: readonly string[]; readonly rows: AsyncIterable<readonly unknown[]> }
+  | { readonly kind: 'no_such_table' }
+  /** The ledger has only so many events so far. */
+  | { readonly kind: 'index_too_large'; readonly size: number };
 
 /** Bags for auditors and regulators. */
 export interface ExportOperations {

@@ -1,18 +1,16 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { parseCheckpoint } from '../../ledger/log/checkpoint.ts';
-import { parseNote } from '../../ledger/log/note.ts';
 import { buildAsOf, dropAsOf, listAsOf } from '../../projectors/engine/as-of-schemas.ts';
 import type { AsOf } from '../../projectors/engine/rebuild.ts';
-import { versionsAt } from '../../projectors/engine/versions-at.ts';
+import { publishedVersionsAt } from '../../projectors/engine/versions-at.ts';
 import { relational } from '../../projectors/relational/projection.ts';
 import { openStores, type Stores } from '../../runtime/embedded/stores.ts';
 import { ANALYST_ROLE } from '../../runtime/embedded/tables-as-of.ts';
-import { tilesOf } from '../../runtime/embedded/transparency-log.ts';
+import { logKeyOf, tilesOf } from '../../runtime/embedded/transparency-log.ts';
 import { readSettings } from '../../runtime/settings.ts';
+import { momentHelp, parseMoment, stillToCome } from '../moment.ts';
 import { CommandFailed, duration, exitCode, paint, print, progressBar, table } from '../output.ts';
 import { show } from './cases.ts';
-import { rfc3339 } from './history.ts';
 
 const Options = z.object({ at: z.string().optional(), index: z.string().regex(/^\d{1,15}$/).optional(), list: z.boolean().optional(), drop: z.string().optional() });
 
@@ -31,7 +29,7 @@ Example:
   $ kyc as-of --list
   $ kyc as-of --drop kyc_as_of_1f2e3d4c5b6a7988
 
-The live tables are not touched. Schemas are dropped after a day, and at every erasure.`)
+${momentHelp} The live tables are not touched. Schemas are dropped after a day, and at every erasure.`)
     .action(async (given: unknown, command: Command) => {
       const options = Options.safeParse(given);
       if (!options.success || Object.values(options.data).filter((value) => value !== undefined).length !== 1) {
@@ -58,8 +56,8 @@ async function run(stores: Stores, { at, index, list, drop }: z.infer<typeof Opt
     if (!(await dropAsOf(stores.pool, drop))) throw new CommandFailed('There is no such schema; kyc as-of --list shows those there are.', exitCode.usage, 'NO_SUCH_SCHEMA');
     return show(command, { dropped: drop }, () => print(`${drop} is dropped.`));
   }
-  const moment = at === undefined ? `index ${index ?? ''}` : rfc3339(at);
-  const asOf: AsOf = at === undefined ? { versions: await versionsByIndex(Number(index)) } : { recordedUpTo: moment };
+  const moment = at === undefined ? `index ${index ?? ''}` : parseMoment(at);
+  const asOf: AsOf = at === undefined ? { versions: await versionsByIndex(stores, Number(index)) } : { recordedUpTo: moment };
   const began = Date.now();
   const bar = progressBar('events');
   const built = await buildAsOf(relational, stores, asOf, {
@@ -70,15 +68,14 @@ async function run(stores: Stores, { at, index, list, drop }: z.infer<typeof Opt
   });
   show(command, { ...built, milliseconds: Date.now() - began }, () => {
     print(`The tables as of ${moment} are in the schema ${paint('bold', built.schema)} (${built.events} events, ${duration(Date.now() - began)}).`);
+    if (at !== undefined && stillToCome(moment)) print('That time is still to come: they are as of now.');
     print(`\n  psql "$(kyc db-url)" -c "SET search_path = ${built.schema}" -c "SELECT status, count(*) FROM users GROUP BY 1"\n\nDrop it with: kyc as-of --drop ${built.schema}`);
   });
 }
 
-async function versionsByIndex(index: number): Promise<ReadonlyMap<string, number>> {
-  const tiles = tilesOf(readSettings(process.env));
-  const checkpoint = await tiles.get('checkpoint');
-  if (checkpoint === null) throw new CommandFailed('Nothing has been sequenced yet; use --at instead.', exitCode.failed, 'NOT_SEQUENCED');
-  const { size } = parseCheckpoint(parseNote(checkpoint).text);
-  if (index > size) throw new CommandFailed(`The ledger has ${size} events so far.`, exitCode.usage, 'INDEX_TOO_LARGE');
-  return versionsAt(tiles, size, index);
+async function versionsByIndex(stores: Stores, index: number): Promise<ReadonlyMap<string, number>> {
+  const settings = readSettings(process.env);
+  const reached = await publishedVersionsAt(tilesOf(settings), await logKeyOf(settings, stores), index);
+  if (reached.kind === 'too_large') throw new CommandFailed(`The ledger has ${reached.size} events so far.`, exitCode.usage, 'INDEX_TOO_LARGE');
+  return reached.versions;
 }

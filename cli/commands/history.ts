@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { connect, type ApiClient } from '../client.ts';
+import { momentHelp, parseMoment, stillToCome } from '../moment.ts';
 import { CommandFailed, exitCode, paint, print, table } from '../output.ts';
 import { applicantId, show } from './cases.ts';
 import { plain } from './explain.ts';
@@ -9,7 +10,7 @@ export function registerHistory(program: Command): void {
   program
     .command('history <applicant>')
     .description('every event of an applicant, in order; or the applicant as of a moment')
-    .option('--at <time>', 'state, evidence held and rows of the tables as they were then')
+    .option('--at <time>', 'state, evidence held and rows of the tables as they were by then')
     .option('--version <n>', 'the same, as they were after this version')
     .option('--personal', 'personal fields too; the view is recorded as such')
     .addHelpText('after', `
@@ -17,7 +18,9 @@ Example:
   $ kyc history 0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e1f
   $ kyc history <applicant> --at 2026-11-22T10:00:00Z
   $ kyc history <applicant> --version 7 --personal
-  $ kyc --json history <applicant> | jq ".events[].type"`)
+  $ kyc --json history <applicant> | jq ".events[].type"
+
+${momentHelp}`)
     .action(async (applicant: string, options: HistoryMoment, command: Command) => {
       const api = await connect('auditor');
       if (options.at !== undefined || options.version !== undefined) return showAsOf(api, applicantId(applicant), options, command);
@@ -27,6 +30,9 @@ Example:
           ['#', 'recorded at', 'event', 'by', 'what it says'],
           history.events.map((event) => [String(event.version), event.recordedAt, event.type, `${event.actor.kind} ${event.actor.id}`, digest(event.data)]),
         ));
+        if (options.personal !== true) return;
+        print('\nPersonal fields:');
+        for (const { version, type, personal } of history.events) if (personal !== null && personal !== undefined) print(`#${version} ${type}  ${inFull(personal)}`);
       });
     });
 }
@@ -38,6 +44,7 @@ const History = z.looseObject({
     recordedAt: z.string(),
     actor: z.object({ kind: z.string(), id: z.string() }),
     data: z.record(z.string(), z.unknown()),
+    personal: z.record(z.string(), z.unknown()).nullable().optional(),
   })),
 });
 
@@ -49,6 +56,21 @@ function digest(data: Readonly<Record<string, unknown>>): string {
   });
   const line = parts.join(' ');
   return line.length > 90 ? `${line.slice(0, 89)}…` : line;
+}
+
+function versionOf(text: string): string {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new CommandFailed('A version is a whole number from 1 on, as kyc history lists them.', exitCode.usage, 'NOT_A_VERSION');
+  return text;
+}
+
+/** A document's whole text and the like would bury everything else. */
+const LONG = 1_000;
+
+function inFull(fields: Readonly<Record<string, unknown>>): string {
+  return Object.entries(fields).map(([name, value]) => {
+    const text = plain(value);
+    return `${name}=${text.length > LONG ? `(${text.length} characters; kyc --json shows them)` : text}`;
+  }).join('  ');
 }
 
 const AsOf = z.looseObject({
@@ -70,12 +92,11 @@ interface HistoryMoment {
 /** `kyc history --at / --version`: the record as it was. */
 async function showAsOf(api: ApiClient, id: string, moment: HistoryMoment, command: Command): Promise<void> {
   if (moment.at !== undefined && moment.version !== undefined) throw new CommandFailed('Say either --at or --version.', exitCode.usage, 'USAGE');
-  const query = new URLSearchParams({
-    ...(moment.version === undefined ? { time: rfc3339(moment.at ?? '') } : { version: moment.version }),
-    personal: String(moment.personal === true),
-  });
+  const asked = moment.at === undefined ? { version: versionOf(moment.version ?? '') } : { time: parseMoment(moment.at) };
+  const query = new URLSearchParams({ ...asked, personal: String(moment.personal === true) });
   const record = await api.get(`/applicants/${id}/as-of?${query.toString()}`, AsOf);
   show(command, record, () => {
+    if (asked.time !== undefined) print(`As of ${asked.time}${stillToCome(asked.time) ? ', which is still to come: this is what is known now' : ''}`);
     if (record.status === null) return print('The applicant had not been registered by then.');
     print(`As of version ${paint('bold', String(record.version))}, recorded at ${record.recordedAt ?? ''}: ${record.status.status}, ${record.status.stage}`);
     if (record.personal !== null) print(`The applicant gave: ${JSON.stringify(record.personal)}`);
@@ -86,14 +107,7 @@ async function showAsOf(api: ApiClient, id: string, moment: HistoryMoment, comma
     ])));
     for (const { table: name, rows } of record.tables) {
       print(`\n${paint('bold', name)}`);
-      for (const row of rows) print(`  ${Object.entries(row).map(([column, value]) => `${column}=${plain(value)}`).join('  ')}`);
+      for (const row of rows) print(`  ${inFull(row)}`);
     }
   });
-}
-
-/** A day is taken as its end, in UTC, so that everything of that day is in. */
-export function rfc3339(text: string): string {
-  const moment = new Date(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:59.999Z` : text);
-  if (Number.isNaN(moment.getTime())) throw new CommandFailed('A time is written like 2026-11-22T10:00:00Z, or as a day like 2026-11-22.', exitCode.usage, 'NOT_A_TIME');
-  return moment.toISOString();
 }

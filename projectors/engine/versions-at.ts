@@ -1,4 +1,6 @@
 import { leafPosition } from '../../ledger/log/leaf.ts';
+import { readPublished } from '../../ledger/log/log-reader.ts';
+import type { VerifierKey } from '../../ledger/log/note-key.ts';
 import type { LogSource } from '../../ledger/log/ports.ts';
 import { readBundle } from '../../ledger/log/read-tiles.ts';
 import { TILE_WIDTH, tileWidth } from '../../ledger/log/tile-path.ts';
@@ -21,3 +23,16 @@ export async function versionsAt(source: LogSource, size: number, index: number)
   }
   return versions;
 }
+
+/**
+ * The same of the log as it is published; `too_large` for an index that it has not reached, with its size (0 while there is
+ * no log). Throws NoteRefused or LogMalformed when the checkpoint is not one that `key` signed.
+ */
+export async function publishedVersionsAt(source: LogSource, key: VerifierKey, index: number): Promise<PublishedVersions> {
+  const size = (await readPublished(source, key))?.size ?? 0;
+  return index > size ? { kind: 'too_large', size } : { kind: 'known', versions: await versionsAt(source, size, index) };
+}
+
+export type PublishedVersions =
+  | { readonly kind: 'known'; readonly versions: ReadonlyMap<string, number> }
+  | { readonly kind: 'too_large'; readonly size: number };

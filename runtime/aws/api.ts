@@ -27,7 +27,7 @@ import { openScanJobs } from './parts/queues.ts';
 import { openWorkflow } from './parts/workflow.ts';
 import { openRetention } from './retention.ts';
 import { readGroup, settingGroups } from './settings.ts';
-import { openTransparency } from './transparency.ts';
+import { logKeyOf, openTransparency } from './transparency.ts';
 
 const HOUR = 3_600_000;
 /** A request to Lambda has 6 MB, and an image in it is a third longer in base64; larger ones come by the raw bucket. */
@@ -41,6 +41,7 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
   const parts = openLedgerParts(core);
   const { ledger, store } = parts;
   const pool = await openPool(core);
+  const logParts = openLogParts(core);
   const maxUploadBytes = Math.min(MAX_BODY_BYTES, uploads.KYC_MAX_UPLOAD_BYTES);
   const deps = lambdaDeps({
     ...core, ledger, store, prepareImage,
@@ -65,9 +66,9 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
     operations: { remind: () => remindNow({ pool }, deps) },
     retention: await openRetention(core, parts, deps),
     exports: exportsElsewhere,
-    transparency: await openTransparency(openLogParts(core)),
+    transparency: await openTransparency(logParts),
     policyLab: { inUse: deps.policy, backtest: (policy) => backtestPolicy({ store }, policy) },
-    tablesAsOf: tablesAsOf({ pool, ledger, store }, clock),
+    tablesAsOf: tablesAsOf({ pool, ledger, store, log: { tiles: logParts.tiles, key: await logKeyOf(logParts) } }, clock),
     sessions: new PostgresSessionStore(pool),
     idempotency: new PostgresIdempotencyStore(pool),
     // Each process counts for itself; what limits all of them together is the throttling of API Gateway and WAF.

@@ -1,14 +1,19 @@
 import type { Transparency } from '../../api/deps.ts';
 import { decodeHead, NO_HEAD } from '../../ledger/log/log-head.ts';
-import { formatVerifierKey, verifierKey } from '../../ledger/log/note-key.ts';
+import { formatVerifierKey, type VerifierKey, verifierKey } from '../../ledger/log/note-key.ts';
 import { readIndex } from '../../ledger/log/open-log.ts';
 import type { SequencerOptions } from '../../ledger/log/sequencer.ts';
 import { serveLog } from '../../ledger/log/serve-log.ts';
 import type { StreamIndex } from '../../ledger/log/stream-index.ts';
 
+export async function logKeyOf({ signer, origin }: Pick<SequencerOptions, 'signer' | 'origin'>): Promise<VerifierKey> {
+  return verifierKey(origin, await signer.publicKey());
+}
+
 /** The log as readers see it: by its head and its tiles, beside the one function that writes them. */
-export async function openTransparency({ tiles, signer, origin }: SequencerOptions): Promise<Transparency> {
-  const key = verifierKey(origin, await signer.publicKey());
+export async function openTransparency(parts: SequencerOptions): Promise<Transparency> {
+  const { tiles } = parts;
+  const key = await logKeyOf(parts);
   let known: { readonly size: number; readonly index: StreamIndex } | null = null;
 
   async function current(): Promise<StreamIndex> {

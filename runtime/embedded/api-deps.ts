@@ -50,7 +50,7 @@ export function apiDeps({ settings, stores, gateways, audit, deps, retention, ex
     exports,
     transparency: { verifierKey: formatVerifierKey(transparencyLog.key), indexOf: async (stream, version) => transparencyLog.forExports.indexOf(stream, version), file: serveLog(transparencyLog.tiles) },
     policyLab: { inUse: deps.policy, backtest: (policy) => backtestPolicy(stores, policy) },
-    tablesAsOf: tablesAsOf(stores, deps.clock),
+    tablesAsOf: tablesAsOf({ ...stores, log: transparencyLog }, deps.clock),
     sessions: new PostgresSessionStore(pool),
     idempotency: new PostgresIdempotencyStore(pool),
     rateLimiter: new MemoryRateLimiter(),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bindHandlers } from '../../api/bind-handlers.ts';
 import { ada, createMemoryPlatform } from '../support/memory/platform.ts';
 import { playCase } from '../support/play.ts';
-import { makeWorld, type World } from './support/world.ts';
+import { applicantId, makeWorld, recorded, type World } from './support/world.ts';
 
 interface Record { readonly version: number; readonly status: { readonly status: string } | null; readonly evidence: readonly { version: number }[]; readonly tables: readonly { table: string; rows: readonly object[] }[]; readonly personal: object | null }
 
@@ -59,6 +59,16 @@ test('an applicant as of a time has what had been recorded by then, and before t
   expect(await at('2020-01-01T00:00:00+01:00')).toEqual({ id, version: 0, recordedAt: null, status: null, personal: null, documents: [], evidence: [], tables: [] });
 });
 
+test('a clock that was set back hides no event that lies before one that is shown, and shows none after one that is not', async () => {
+  const at = (version: number, recordedAt: string) => ({ ...recorded(version, { type: 'ReviewNoted', data: {}, personal: null }), recordedAt });
+  const events = [at(1, '2026-11-22T10:00:00.000Z'), at(2, '2026-11-22T12:00:00.000Z'), at(3, '2026-11-22T11:00:00.000Z')];
+  const world = makeWorld();
+  world.answers.applicantHistory = events;
+  const shown = async (time: string) => ((await (await world.send('GET', `/applicants/${applicantId}/history?asOf=${time}`, { as: 'auditor' })).json()) as { events: { version: number }[] }).events.map(({ version }) => version);
+  expect(await shown('2026-11-22T11:30:00Z')).toEqual([1]);
+  expect(await shown('2026-11-22T12:00:00Z')).toEqual([1, 2, 3]);
+});
+
 describe('an explanation', () => {
   test('gives each rule with the events it rests on, and is recorded as a view', async () => {
     const { world, id, ...rest } = await aCase();
@@ -74,7 +84,7 @@ describe('an explanation', () => {
   });
 });
 
-describe('a whole table as of a time', () => {
+describe('a whole table as of a moment', () => {
   test('comes as CSV or JSON lines to analysts and auditors, and to nobody else', async () => {
     const world = makeWorld();
     const path = '/tables/users/as-of?time=2026-11-22T10:00:00Z';
@@ -83,7 +93,15 @@ describe('a whole table as of a time', () => {
     for (const role of ['applicant', 'reviewer', 'operator'] as const) expect((await world.send('GET', path, { as: role })).status).toBe(403);
   });
 
-  test.each([['/tables/nothing/as-of?time=2026-11-22T10:00:00Z', 404], ['/tables/users/as-of', 422], ['/tables/users/as-of?time=then', 422]])('%s is answered with %i', async (path, status) => {
+  test('may be asked for by a place in the global order instead', async () => {
+    expect(await (await makeWorld().send('GET', '/tables/users/as-of?index=17', { as: 'analyst' })).text()).toBe('id\r\n17\r\n');
+  });
+
+  test.each([
+    ['/tables/nothing/as-of?time=2026-11-22T10:00:00Z', 404], ['/tables/users/as-of', 422], ['/tables/users/as-of?time=then', 422],
+    ['/tables/users/as-of?index=41', 404], ['/tables/users/as-of?index=-1', 422], ['/tables/users/as-of?index=1.5', 422],
+    ['/tables/users/as-of?index=1&time=2026-11-22T10:00:00Z', 422], ['/tables/users/as-of?time=2026-02-30T10:00:00Z', 422],
+  ])('%s is answered with %i', async (path, status) => {
     expect((await makeWorld().send('GET', path, { as: 'auditor' })).status).toBe(status);
   });
 });

@@ -122,7 +122,13 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
       reapply: async () => ({ erased: 0, failed: 0 }),
       due: async () => [],
     },
-    tablesAsOf: { read: async (table) => (table === 'users' ? { columns: ['id'], rows: (async function* () { yield ['1']; })() } : null) },
+    tablesAsOf: {
+      read: async (table, moment) => {
+        if (table !== 'users') return { kind: 'no_such_table' };
+        if ('index' in moment && moment.index > 40) return { kind: 'index_too_large', size: 40 };
+        return { kind: 'rows', columns: ['id'], rows: (async function* () { yield ['index' in moment ? String(moment.index) : '1']; })() };
+      },
+    },
     transparency: { verifierKey: 'kyc.test/log+0a0b0c0d+AQAA', indexOf: async (stream, version) => (stream === `applicant-${applicantId}` && version === 1 ? 41 : null), file: serveLog({ get: async (path) => (path === 'checkpoint' ? Buffer.from('kyc.test/log\n') : path === 'tile/0/x001/067' ? Buffer.alloc(8192) : null) }) },
     policyLab: {
       inUse: policyOf(newestPolicy),
