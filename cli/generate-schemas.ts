@@ -22,30 +22,17 @@ export async function writeEventSchemas(folder: string): Promise<number> {
   return files.size;
 }
 
+/** As one schema, so that what `data` and `personal` refer to ($defs) stands where references look for it. */
 function schemaOf({ type, version, summary, data, personal }: EventDefinition): object {
-  const open = withoutDialect(data);
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `urn:kyc-ledger:event:${type}:v${version}`,
-    title: type,
-    description: summary,
-    type: 'object',
-    properties: {
-      type: { const: type },
-      schemaVersion: { const: version },
-      data: open,
-      personal: personal === null
-        ? { type: 'null', description: 'This event has no personal fields.' }
-        : { description: 'Sealed where it is stored; null once the subject is erased.', anyOf: [withoutDialect(personal), { type: 'null' }] },
-    },
-    required: ['type', 'schemaVersion', 'data', 'personal'],
-    additionalProperties: false,
-  };
-}
-
-function withoutDialect(schema: z.ZodType): object {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema);
-  return rest;
+  const { $schema, ...schema } = z.toJSONSchema(z.strictObject({
+    type: z.literal(type),
+    schemaVersion: z.literal(version),
+    data,
+    personal: personal === null
+      ? z.null().describe('This event has no personal fields.')
+      : personal.nullable().describe('Sealed where it is stored; null once the subject is erased.'),
+  }));
+  return { $schema, $id: `urn:kyc-ledger:event:${type}:v${version}`, title: type, description: summary, ...schema };
 }
 
 if (import.meta.main) console.log(`${await writeEventSchemas(join(import.meta.dirname, '..'))} event schemas written`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { documentInUse } from '../aggregates/applicant/queries.ts';
 import type { Applicant } from '../aggregates/applicant/state.ts';
 import { CalendarDate } from '../events/vocabulary.ts';
+import { announcement } from '../gateways/messenger/notifications.ts';
 import { causedBy, loadCase, type Case } from './case.ts';
 import type { Deps } from './deps.ts';
 import { execute } from './execute.ts';
@@ -60,10 +61,10 @@ async function remind(deps: Deps, loaded: Case, today: string): Promise<boolean>
     to: state.personal.email, template: 'document_expiring', dedupeKey: key,
     values: { number: String(state.number), days: String(days), expires: expiryDate, document: documentType },
   });
-  await deps.messenger.topic({
-    id: key, type: 'kyc.document.expiring', subject: state.stream, time: deps.clock().toISOString(),
+  await deps.messenger.topic(announcement('kyc.document.expiring', {
+    key, subject: state.stream, time: deps.clock().toISOString(),
     data: { applicant: state.stream, number: state.number, documentVersion, thresholdDays },
-  });
+  }));
   const done = await execute(deps, state.stream, {
     command: 'record-reminder',
     event: { type: 'ExpiryReminderSent', data: { documentVersion, thresholdDays, messageId }, personal: null },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Applicant, DecisionRecord } from '../aggregates/applicant/state.ts';
 import type { EventOfType } from '../events/catalogue.ts';
 import { StreamRef } from '../events/vocabulary.ts';
+import { announcement } from '../gateways/messenger/notifications.ts';
 import type { Email, Notification } from '../gateways/messenger/port.ts';
 import { causedBy, loadCase } from './case.ts';
 import type { Deps } from './deps.ts';
@@ -58,9 +59,8 @@ async function announce(deps: Deps, state: Applicant, decision: DecisionRecord):
 
 /** Nothing personal: who needs more reads the record, with the permission to. */
 function notificationOf(state: Applicant, decision: DecisionRecord): Notification {
-  return {
-    id: `${state.stream}:${decision.version}`,
-    type: 'kyc.result',
+  return announcement('kyc.result', {
+    key: `${state.stream}:${decision.version}`,
     subject: state.stream,
     time: decision.at,
     data: {
@@ -70,10 +70,10 @@ function notificationOf(state: Applicant, decision: DecisionRecord): Notificatio
       decision: decision.decision,
       decisionVersion: decision.version,
       by: decision.by.kind,
-      reasons: decision.reasons,
-      notes: decision.notes,
+      reasons: [...decision.reasons],
+      notes: [...decision.notes],
     },
-  };
+  });
 }
 
 const templates = { PASS: 'decision_pass', FAIL: 'decision_fail' } as const;

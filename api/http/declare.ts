@@ -17,7 +17,11 @@ export function guarded(access: Access) {
 /** A POST that may carry an Idempotency-Key; spread into its definition. */
 export const idempotent = { 'x-kyc-idempotent': true };
 export const idempotencyHeader = z.object({
-  'idempotency-key': z.string().optional().openapi({ description: 'A retry with the same key gets the first answer again, for 24 hours.' }),
+  'idempotency-key': z.string().optional().openapi({
+    description: 'A retry with the same key gets the first answer again, for 24 hours.',
+    // Only said here; run-once.ts refuses, with a code of its own.
+    pattern: '^("[ !#-\\[\\]-~]{1,255}"|[A-Za-z0-9_.~:+/=-]{1,255})$',
+  }),
 });
 
 const described: Readonly<Record<ProblemStatus, string>> = {

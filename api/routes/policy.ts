@@ -28,7 +28,7 @@ const backtest = createRoute({
   path: `${prefix}/policy/backtest`,
   summary: 'Try a policy on every decision of the past. Nothing is changed, nothing personal is read.',
   ...guarded({ permission: 'policy.try' }),
-  request: { body: jsonBody(z.strictObject({ version: z.string().max(40), settings: PolicySettings })) },
+  request: { body: jsonBody(z.strictObject({ version: z.string().max(40).openapi({ description: 'One that GET /policy lists.' }), settings: PolicySettings })) },
   responses: {
     200: json('What would have come out otherwise.', z.object({
       decisions: z.int(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StreamRef } from '../../events/vocabulary.ts';
+import { announcement } from '../../gateways/messenger/notifications.ts';
 import type { Deps, Log } from '../../handlers/deps.ts';
 import { DocScan, docScan } from '../../handlers/doc-scan.ts';
 import { StartKyc, startKyc } from '../../handlers/start-kyc.ts';
@@ -48,7 +49,7 @@ export function startConsumers(deps: Deps, gateways: Gateways, log: Log): { stop
           if (first !== undefined) throw new ProjectionBehind(first.code);
           // Only now do the queue's tables show it, so a console that asks again sees what it was told of.
           if (model.name === 'relational') {
-            gateways.live.publish({ id: `${stream}:${version}:changed`, type: 'kyc.case.changed', subject: stream, time: recordedAt, data: { version, type } });
+            gateways.live.publish(announcement('kyc.case.changed', { key: `${stream}:${version}:changed`, subject: stream, time: recordedAt, data: { version, type } }));
           }
         },
         { concurrency: 4, signal },
