@@ -66,7 +66,7 @@ export class PlatformStack extends Stack {
         KYC_TILES_BUCKET: state.buckets.tiles.bucketName,
         KYC_LOCK_MODE: stage.lockMode,
         KYC_LOCK_DAYS: String(stage.lockDays),
-        KYC_LOG_ORIGIN: stage.logOrigin,
+        KYC_LEDGER_ORIGIN: stage.logOrigin,
         KYC_SCAN_QUEUE_URL: queues.of('doc-scan').queueUrl,
         KYC_JOBS_QUEUE_URL: queues.of('kyc-jobs').queueUrl,
         KYC_WEBHOOK_QUEUE_URL: queues.of('webhooks').queueUrl,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mistakesIn } from '../../runtime/aws/settings.ts';
 
 /**
  * What differs between deployments, read from cdk.json's context `stages.<name>` or a file (`-c stage-file=...`).
@@ -31,7 +32,13 @@ export const Stage = z.strictObject({
   /** The folder that the on-premises upload service writes into, and the DataSync agents that reach it. */
   onPremises: z.strictObject({ nfsHost: z.string(), folder: z.string(), agentArns: z.array(z.string()).min(1) }).optional(),
   /** Settings of the functions beside those the stacks know, such as KYC_MIN_SIMILARITY or KYC_APIFY_ACTORS. */
-  settings: z.record(z.string(), z.string()).default({}),
+  settings: z
+    .record(z.string(), z.string())
+    .default({})
+    .superRefine((given, context) => {
+      // A misspelt name would be taken for granted and change nothing.
+      for (const message of mistakesIn(given)) context.addIssue({ code: 'custom', message });
+    }),
   without: z.array(z.enum(['network', 'database', 'audit-domain', 'archive', 'site', 'sign-in', 'monitoring', 'backup', 'deployment-task', 'termination-protection'])).default([]),
 });
 export type Stage = z.infer<typeof Stage>;

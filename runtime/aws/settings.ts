@@ -47,6 +47,23 @@ export const settingGroups = {
 
 export type SettingGroup = keyof typeof settingGroups;
 
+type NamesOf<Group> = Group extends z.ZodObject<infer Shape> ? keyof Shape & string : never;
+/** The name of a setting that some function reads. */
+export type FunctionSetting = NamesOf<(typeof settingGroups)[SettingGroup]>;
+
+/**
+ * What is wrong with settings that an operator gives to the functions, one line a mistake: names that no function reads,
+ * values that do not fit. Values are not repeated.
+ */
+export function mistakesIn(given: Readonly<Record<string, string>>): string[] {
+  const known: Readonly<Record<string, z.ZodType>> = Object.assign({}, ...Object.values(settingGroups).map(({ shape }) => shape));
+  return Object.entries(given).flatMap(([name, value]) => {
+    const schema = known[name];
+    if (schema === undefined) return [`${name} is no setting of any function`];
+    return schema.safeParse(value).error?.issues.map(({ message }) => `${name}: ${message}`) ?? [];
+  });
+}
+
 /** Reads one group. Throws SettingsInvalid with one line a mistake; values are not repeated in it. */
 export function readGroup<Schema extends z.ZodType>(schema: Schema, environment: Readonly<Record<string, string | undefined>> = process.env): z.output<Schema> {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));

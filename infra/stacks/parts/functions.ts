@@ -10,6 +10,7 @@ import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type LambdaEntry, type Trigger, environmentOf, lambdaEntries } from '../../lambda/entries.ts';
+import type { FunctionSetting } from '../../../runtime/aws/settings.ts';
 import type { NetworkStack } from '../network-stack.ts';
 import type { Stage } from '../stage.ts';
 import type { StateStack } from '../state-stack.ts';
@@ -26,7 +27,8 @@ export interface FunctionsProps {
   readonly queues: Queues;
   readonly code: CodeOf;
   readonly logKey: kms.IKey;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** By the names that functions know; a name that none of them reads is refused by its type. */
+  readonly environment: Readonly<Partial<Record<FunctionSetting, string | undefined>>>;
   readonly grantable: Grantable;
 }
 

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { environmentOf, lambdaEntries } from '../../../infra/lambda/entries.ts';
+import { Stage } from '../../../infra/stacks/stage.ts';
+import { stacksOf, templatesOf, wholeStage } from './synthesised.ts';
+
+const { platform } = templatesOf(stacksOf(Stage.parse({ ...wholeStage, settings: { KYC_MIN_SIMILARITY: '0.9' } })));
+const functions = Object.values<{ Properties: { FunctionName: string; Environment?: { Variables: Record<string, unknown> } } }>(platform.findResources('AWS::Lambda::Function'));
+const variablesOf = (name: string) => functions.find(({ Properties }) => Properties.FunctionName === `kyc-${name}`)?.Properties.Environment?.Variables ?? {};
+
+describe('the settings of the deployed functions', () => {
+  it('are names that each of them reads: one under a wrong name would silently stay at its default', () => {
+    const strays = lambdaEntries.flatMap((entry) => Object.keys(variablesOf(entry.name))
+      .filter((name) => name.startsWith('KYC_') && !environmentOf(entry).includes(name))
+      .map((name) => `${entry.name}: ${name}`));
+    expect(strays).toEqual([]);
+  });
+
+  it('name the log as the stage does, wherever it is written or read', () => {
+    const origins = lambdaEntries.filter(({ settings }) => settings.includes('log')).map(({ name }) => [name, variablesOf(name)['KYC_LEDGER_ORIGIN']]);
+    expect(origins).not.toEqual([]);
+    expect(origins.filter(([, origin]) => origin !== wholeStage.logOrigin)).toEqual([]);
+  });
+
+  it('take what the stage sets beside', () => {
+    expect(variablesOf('decision')).toMatchObject({ KYC_MIN_SIMILARITY: '0.9' });
+  });
+
+  it.each([
+    ['a misspelt name', { KYC_MIN_SIMILARTY: '0.9' }, 'KYC_MIN_SIMILARTY is no setting of any function'],
+    ['a value that does not fit', { KYC_LOCK_DAYS: 'five years' }, /KYC_LOCK_DAYS: (?!.*five)/],
+  ])('are refused before anything is deployed: %s', (_, settings, message) => {
+    expect(() => Stage.parse({ ...wholeStage, settings })).toThrow(message);
+  });
+});
