@@ -25,6 +25,7 @@ import { policyRoutes } from './routes/policy.ts';
 import { retentionRoutes } from './routes/retention.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { staffSignInRoutes } from './routes/staff-sign-in.ts';
 import { tableRoutes } from './routes/tables.ts';
 import { timeTravelRoutes } from './routes/time-travel.ts';
 import { uploadRoutes } from './routes/uploads.ts';
@@ -67,6 +68,7 @@ export function createApi(deps: ApiDeps): Api {
   const context = { app, deps, views: new ViewRecorder(deps) };
   healthRoutes(context);
   signInRoutes(context);
+  staffSignInRoutes(context);
   applicantRoutes(context);
   uploadRoutes(context);
   historyRoutes(context);

@@ -6,6 +6,7 @@ import type { LedgerEvent } from '../events/read.ts';
 import type { DocumentType, PersonName, RegisterType, ReviewOutcome } from '../events/vocabulary.ts';
 import type { AuditIndex } from '../gateways/audit-index/port.ts';
 import type { Notification } from '../gateways/messenger/port.ts';
+import type { IdentityProvider } from '../gateways/sign-in/port.ts';
 import type { Deps } from '../handlers/deps.ts';
 import type { Refused } from '../handlers/execute.ts';
 import type { Exported, ExportRequest } from '../handlers/export.ts';
@@ -30,6 +31,8 @@ export interface ApiDeps extends Pick<Deps, 'clock' | 'newId' | 'random' | 'log'
   readonly transparency: Transparency;
   readonly policyLab: PolicyLab;
   readonly sessions: SessionStore;
+  /** Where staff sign in; null where links alone are offered. */
+  readonly staffSignIn: IdentityProvider | null;
   readonly idempotency: IdempotencyStore;
   readonly rateLimiter: RateLimiter;
   readonly receiveUpload: ReceiveUpload;

@@ -46,10 +46,13 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     beginSession();
     setState({ kind: 'signed-in', me });
   }, []);
+  const elsewhere = state.kind === 'signed-in' ? state.me.signOutUrl : null;
   const signOut = useCallback(async () => {
     await post('/sign-out', {});
     setState({ kind: 'signed-out', ended: false });
-  }, []);
+    // Who signed in at an identity provider is signed in there too: the next one at this screen must not be let in as them.
+    if (elsewhere !== null) location.assign(elsewhere);
+  }, [elsewhere]);
   const retry = useCallback(() => {
     setState({ kind: 'loading' });
     setRound((count) => count + 1);

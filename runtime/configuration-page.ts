@@ -35,6 +35,7 @@ export function configurationPage(): string {
     '| `KYC_TILES=s3` | `KYC_TILES_BUCKET`; `KYC_LOCK_MODE`, `KYC_LOCK_DAYS` |',
     '| `KYC_MESSENGER=aws` | `KYC_TOPIC_ARN`, `KYC_EMAIL_FROM`; `KYC_EMAIL_CONFIGURATION_SET` |',
     '| `KYC_QUEUES=sqs` | `KYC_SCAN_QUEUE_URL`, `KYC_JOBS_QUEUE_URL` |',
+    '| `KYC_SIGN_IN=cognito` | `KYC_COGNITO_ISSUER`, `KYC_COGNITO_CLIENT_ID`, `KYC_COGNITO_DOMAIN`; `KYC_PUBLIC_URL` as browsers see it |',
     '| `KYC_EVENT_BUS` alone | events go to EventBridge too, beside the platform\'s own queues |',
     '| `KYC_APIFY_TOKEN` alone | `KYC_APIFY_ACTORS` with the pinned builds |',
     '| `KYC_DATABASE_URL`, `KYC_DYNAMODB_ENDPOINT`, `KYC_OPENSEARCH_URL` alone | the server each names |',

@@ -71,6 +71,7 @@ export const settingsSchema = z.object({
   KYC_EVIDENCE: z.enum(['folder', 's3']).default('folder').describe('Where sealed evidence is kept.'),
   KYC_TILES: z.enum(['folder', 's3']).default('folder').describe('Where the transparency log is kept.'),
   KYC_MESSENGER: z.enum(['outbox', 'aws']).default('outbox').describe('Whether results and e-mail go to a folder, or out by SNS and SES.'),
+  KYC_SIGN_IN: z.enum(['links', 'cognito']).default('links').describe('How staff sign in: by one-time links, or at a Cognito user pool too; applicants always by links.'),
   KYC_QUEUES: z.enum(['postgres', 'sqs']).default('postgres').describe('Where images to be read and applicants to be checked stand in line.'),
   ...z.object(awsSettings).partial().shape,
 });

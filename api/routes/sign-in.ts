@@ -17,6 +17,8 @@ const Me = z
     expiresAt: z.string(),
     permissions: z.array(Permission),
     accessPolicy: z.record(Role, z.array(Permission)),
+    /** Where a browser goes after POST /sign-out to end the session at the identity provider too. */
+    signOutUrl: z.url().nullable(),
   })
   .openapi('Me');
 
@@ -47,6 +49,10 @@ const me = createRoute({
 
 export function signInRoutes({ app, deps }: RouteContext): void {
   const { publicUrl } = deps.settings;
+  const describe = (session: Session): z.infer<typeof Me> => ({
+    ...described(session),
+    signOutUrl: session.role === 'applicant' ? null : deps.staffSignIn?.signOutUrl(new URL('/sign-in', publicUrl).href) ?? null,
+  });
   const cookie = { path: '/', httpOnly: true, sameSite: 'Strict', secure: isHttps(publicUrl) } as const;
 
   app.openapi(signIn, async (c) => {
@@ -68,7 +74,7 @@ export function signInRoutes({ app, deps }: RouteContext): void {
   app.openapi(me, (c) => c.json(describe(signedIn(c)), 200));
 }
 
-function describe({ role, subject, expiresAt }: Session): z.infer<typeof Me> {
+function described({ role, subject, expiresAt }: Session): Omit<z.infer<typeof Me>, 'signOutUrl'> {
   const table = Role.options.map((each) => [each, [...accessPolicy[each]]] as const);
   return {
     role,

@@ -3,7 +3,7 @@ import type { ApiDeps } from '../deps.ts';
 import { sha256Hex } from '../http/hash.ts';
 import { Grant, type Session, type SessionStore } from './session-store.ts';
 
-type SignInDeps = Pick<ApiDeps, 'clock' | 'random'> & {
+export type SignInDeps = Pick<ApiDeps, 'clock' | 'random'> & {
   readonly sessions: SessionStore;
   readonly settings: Pick<ApiDeps['settings'], 'publicUrl' | 'linkLifetimeMs' | 'sessionLifetimeMs'>;
 };
@@ -44,5 +44,5 @@ export async function redeem(deps: SignInDeps, token: string): Promise<{ readonl
 }
 
 /** 256 unpredictable bits as base64url: 43 characters. */
-const newSecret = (deps: Pick<ApiDeps, 'random'>): string =>
+export const newSecret = (deps: Pick<ApiDeps, 'random'>): string =>
   encodeBase64Url(new Uint8Array(deps.random(32)).buffer).replaceAll('=', '');

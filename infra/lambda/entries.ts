@@ -141,7 +141,7 @@ const projector = (model: string, says: string, rest: Partial<LambdaEntry> & { r
 export const lambdaEntries: readonly LambdaEntry[] = [
   {
     name: 'api', says: 'The HTTP API.', triggers: [{ kind: 'http' }],
-    settings: ['core', 'ledger', 'scanJobs', 'workflow', 'messages', 'webhooks', 'policy', 'database', 'audit', 'uploads', 'console', 'raw', 'log'],
+    settings: ['core', 'ledger', 'scanJobs', 'workflow', 'messages', 'webhooks', 'policy', 'database', 'audit', 'uploads', 'console', 'signIn', 'raw', 'log'],
     permissions: [
       { on: 'bucket:tiles', actions: ['s3:GetObject', 's3:ListBucket'] }, { on: 'key:signing', actions: ['kms:GetPublicKey'] },
       ...appending, ...erasing, keepingEvidence, ...sending('doc-scan'), callbacks, ...telling, database,

@@ -52,6 +52,7 @@ export class PlatformStack extends Stack {
     const doors = new Doors(this, 'Doors', { stage, logKey: this.transit });
     const site = has(stage, 'site') ? new Site(this, 'Site', { stage, doors, accessLogs: state.buckets.accessLogs }) : null;
     const publicUrl = site?.url ?? `https://${doors.httpHost}`;
+    const console = state.signIn?.addConsole(this, publicUrl);
     const stateMachineArn = arnByName(this, 'states', 'stateMachine', stage.name);
     const functions = new Functions(this, 'Functions', {
       stage, state, network, queues, code,
@@ -80,6 +81,10 @@ export class PlatformStack extends Stack {
         KYC_LIVENESS_REGION: stage.livenessRegion,
         KYC_SECRET_ID: state.secret.secretArn,
         KYC_PUBLIC_URL: publicUrl,
+        KYC_SIGN_IN: state.signIn === null ? 'links' : 'cognito',
+        KYC_COGNITO_ISSUER: state.signIn?.pool.userPoolProviderUrl,
+        KYC_COGNITO_CLIENT_ID: console?.userPoolClientId,
+        KYC_COGNITO_DOMAIN: state.signIn?.domain.baseUrl(),
         KYC_DATABASE_URL: state.database?.url,
         KYC_OPENSEARCH_URL: state.auditDomain?.url,
       },

@@ -26,6 +26,7 @@ export class StateStack extends Stack {
   readonly tables: Tables;
   readonly bus: events.EventBus;
   readonly secret: secrets.Secret;
+  readonly signIn: SignIn | null;
   readonly database: Database | null;
   readonly auditDomain: AuditDomain | null;
 
@@ -38,7 +39,7 @@ export class StateStack extends Stack {
     this.tables = new Tables(this, 'Tables', { prefix: `${stage.name}-`, key });
     this.database = network !== null && has(stage, 'database') ? new Database(this, 'Database', { stage, key, network }) : null;
     this.auditDomain = network !== null && has(stage, 'audit-domain') ? new AuditDomain(this, 'AuditDomain', { stage, key, network }) : null;
-    if (has(stage, 'sign-in')) new SignIn(this, 'SignIn', `https://${stage.site?.domain ?? 'localhost'}/`);
+    this.signIn = has(stage, 'sign-in') ? new SignIn(this, 'SignIn', `${stage.name}-staff-${this.account}`) : null;
 
     // By its ARN: the L2 would write the bus into the key's policy, and the key into the bus.
     const busKey = kms.Key.fromKeyArn(this, 'BusKey', key.keyArn);

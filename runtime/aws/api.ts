@@ -26,6 +26,7 @@ import { openPolicy } from './parts/policy.ts';
 import { openScanJobs } from './parts/queues.ts';
 import { openWorkflow } from './parts/workflow.ts';
 import { openRetention } from './retention.ts';
+import { openStaffSignIn } from '../staff-sign-in.ts';
 import { readGroup, settingGroups } from './settings.ts';
 import { logKeyOf, openTransparency } from './transparency.ts';
 
@@ -70,6 +71,7 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
     policyLab: { inUse: deps.policy, backtest: (policy) => backtestPolicy({ store }, policy) },
     tablesAsOf: tablesAsOf({ pool, ledger, store, log: { tiles: logParts.tiles, key: await logKeyOf(logParts) } }, clock),
     sessions: new PostgresSessionStore(pool),
+    staffSignIn: openStaffSignIn(readGroup(settingGroups.signIn), clock),
     idempotency: new PostgresIdempotencyStore(pool),
     // Each process counts for itself; what limits all of them together is the throttling of API Gateway and WAF.
     rateLimiter: new MemoryRateLimiter(),

@@ -3,6 +3,8 @@ import { z } from 'zod';
 const arn = (service: string) => z.string().regex(new RegExp(`^arn:[\\w-]+:${service}:[\\w-]*:\\d{12}:`), `is no ARN of ${service}`);
 const bucket = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is no name of a bucket');
 const whole = z.string().regex(/^\d+$/).transform(Number);
+/** Plain HTTP is for a stand-in on this machine. */
+const secureUrl = z.string().regex(/^(https:\/\/[\w.-]+|http:\/\/(127\.0\.0\.1|localhost))(:\d+)?(\/[\w./-]*)?$/, 'is no https URL');
 /** Key id, ARN or alias. */
 const key = z.string().regex(/^(arn:[\w-]+:kms:|alias\/|mrk-)?[\w:/-]+$/, 'is no key');
 
@@ -30,5 +32,8 @@ export const awsSettings = {
   KYC_EMAIL_CONFIGURATION_SET: z.string().min(1).optional().describe('SES configuration set, for bounces and complaints.'),
   KYC_WEBSOCKET_URL: z.url({ protocol: /^https?$/ }).describe('Management endpoint of the WebSocket API: https://<api>.execute-api.<region>.amazonaws.com/<stage>.'),
   KYC_LIVENESS_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/).optional().describe('Region of Face Liveness, which not every region has; default the platform\'s own.'),
+  KYC_COGNITO_ISSUER: secureUrl.describe('Issuer of the staff\'s Cognito user pool: https://cognito-idp.<region>.amazonaws.com/<pool id>.'),
+  KYC_COGNITO_CLIENT_ID: z.string().regex(/^\w{1,128}$/).describe('The console\'s app client in that pool, one without a secret.'),
+  KYC_COGNITO_DOMAIN: secureUrl.describe('Where the pool\'s sign-in pages are: https://<prefix>.auth.<region>.amazoncognito.com, or an own domain.'),
   KYC_SECRET_ID: z.string().min(1).describe('Secrets Manager secret, JSON: {"apifyToken"?, "webhooks"?: [{"url", "secret", "types"?}]}.'),
 };

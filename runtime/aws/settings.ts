@@ -40,6 +40,10 @@ export const settingGroups = {
     KYC_REGISTER_MAX_AGE_DAYS: common.KYC_REGISTER_MAX_AGE_DAYS,
   }),
   database: z.object({ KYC_DATABASE_URL: common.KYC_DATABASE_URL.unwrap() }),
+  signIn: z.object({
+    KYC_SIGN_IN: common.KYC_SIGN_IN, KYC_COGNITO_ISSUER: aws.KYC_COGNITO_ISSUER.optional(),
+    KYC_COGNITO_CLIENT_ID: aws.KYC_COGNITO_CLIENT_ID.optional(), KYC_COGNITO_DOMAIN: aws.KYC_COGNITO_DOMAIN.optional(),
+  }),
   audit: z.object({ KYC_OPENSEARCH_URL: common.KYC_OPENSEARCH_URL.unwrap() }),
   uploads: z.object({ KYC_MAX_UPLOAD_BYTES: common.KYC_MAX_UPLOAD_BYTES, KYC_MAX_PIXELS: common.KYC_MAX_PIXELS }),
   console: z.object({ KYC_PUBLIC_URL: common.KYC_PUBLIC_URL.unwrap(), KYC_REVIEW_TARGET_HOURS: common.KYC_REVIEW_TARGET_HOURS }),

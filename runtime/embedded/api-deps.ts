@@ -13,6 +13,7 @@ import { backtestPolicy } from '../../handlers/backtest-policy.ts';
 import type { Deps, Log } from '../../handlers/deps.ts';
 import { formatVerifierKey } from '../../ledger/log/note-key.ts';
 import { serveLog } from '../../ledger/log/serve-log.ts';
+import { openStaffSignIn } from '../staff-sign-in.ts';
 import type { Settings } from '../settings.ts';
 import { apiQueries } from './api-queries.ts';
 import type { Retention } from './retention.ts';
@@ -52,6 +53,7 @@ export function apiDeps({ settings, stores, gateways, audit, deps, retention, ex
     policyLab: { inUse: deps.policy, backtest: (policy) => backtestPolicy(stores, policy) },
     tablesAsOf: tablesAsOf({ ...stores, log: transparencyLog }, deps.clock),
     sessions: new PostgresSessionStore(pool),
+    staffSignIn: openStaffSignIn(settings.values, deps.clock),
     idempotency: new PostgresIdempotencyStore(pool),
     rateLimiter: new MemoryRateLimiter(),
     receiveUpload: receiveToDisk(join(settings.dataFolder, 'incoming')),

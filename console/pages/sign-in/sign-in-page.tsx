@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { post } from '../../data/client.ts';
+import { get, post } from '../../data/client.ts';
 import { asApiError, type ApiError } from '../../data/problem.ts';
 import { Button } from '../../parts/button.tsx';
 import { TextField } from '../../parts/field.tsx';
@@ -17,7 +17,14 @@ export function SignInPage({ ended, onDone }: { readonly ended: boolean; readonl
   const [error, setError] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
   const [token, setToken] = useState(tokenIn(location.hash));
+  const [staff, setStaff] = useState<string | null>(null);
+  const [refused] = useState(() => refusalWords(new URLSearchParams(location.search).get('refused')));
   const done = useRef(onDone);
+
+  // Links work anywhere; whether staff have an identity provider is the platform's to say.
+  useEffect(() => {
+    get('/sign-in').then(({ staff: where }) => setStaff(where), () => undefined);
+  }, []);
 
   useEffect(() => {
     const onHash = (): void => setToken(tokenIn(location.hash));
@@ -55,6 +62,8 @@ export function SignInPage({ ended, onDone }: { readonly ended: boolean; readonl
         <h1>KYC ledger</h1>
         {busy ? <Loading what="Signing you in" /> : (
           <>
+            {refused === null ? null : <p role="alert" className="sign-in-refused">{refused}</p>}
+            {staff === null ? null : <p><a className="sign-in-staff" href={`${staff}?to=${encodeURIComponent(placeNow())}`}>Sign in as staff</a></p>}
             <p>{ended ? 'Your session has ended. ' : ''}Open the sign-in link that was sent to you, or paste it here. Each link works once.</p>
             {error === null ? null : <ErrorNote error={error} />}
             <form onSubmit={(event) => {
@@ -64,12 +73,26 @@ export function SignInPage({ ended, onDone }: { readonly ended: boolean; readonl
               <TextField label="Sign-in link" value={link} onChange={(event) => setLink(event.target.value)} autoComplete="off" spellCheck={false} placeholder="https://…/sign-in#token=…" error={link === '' || usable !== null ? undefined : 'This is no sign-in link: it ends in #token= and a long code.'} />
               <Button variant="primary" type="submit" disabled={usable === null}>Sign in</Button>
             </form>
-            <p className="sign-in-hint">On this machine the links are printed by <code>npm start</code> and <code>npm run demo -- --keep</code>.</p>
+            {staff !== null ? null : <p className="sign-in-hint">On this machine the links are printed by <code>npm start</code> and <code>npm run demo -- --keep</code>.</p>}
           </>
         )}
       </div>
     </main>
   );
+}
+
+/** Where they wanted to go; the sign-in itself is no such place. */
+function placeNow(): string {
+  return location.pathname === '/sign-in' ? '/' : location.pathname + location.search;
+}
+
+function refusalWords(code: string | null): string | null {
+  switch (code) {
+    case null: return null;
+    case 'NO_ROLE': return 'You have no role here yet. Ask your administrator to put you into the group of your role.';
+    case 'SEVERAL_ROLES': return 'You are in the groups of several roles, and a person acts in one. Ask your administrator to choose.';
+    default: return 'You could not be signed in. Try again; if it stays so, tell your administrator.';
+  }
 }
 
 function tokenIn(text: string): string | null {

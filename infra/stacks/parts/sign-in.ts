@@ -1,14 +1,15 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { answerPath } from '../../../api/sign-in/staff-sign-in.ts';
 import { Role } from '../../../api/access-policy.ts';
 
 /** Staff sign in here; the groups are the platform's roles. Nobody can make an account for himself. */
 export class SignIn extends Construct {
   readonly pool: cognito.UserPool;
-  readonly client: cognito.UserPoolClient;
+  readonly domain: cognito.UserPoolDomain;
 
-  constructor(scope: Construct, id: string, callbackUrl: string) {
+  constructor(scope: Construct, id: string, domainPrefix: string) {
     super(scope, id);
     this.pool = new cognito.UserPool(this, 'Staff', {
       selfSignUpEnabled: false,
@@ -22,13 +23,25 @@ export class SignIn extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    for (const role of Role.options) {
+    for (const role of Role.exclude(['applicant']).options) {
       new cognito.CfnUserPoolGroup(this, role, { userPoolId: this.pool.userPoolId, groupName: role });
     }
-    this.client = this.pool.addClient('Console', {
+    this.domain = this.pool.addDomain('Pages', { cognitoDomain: { domainPrefix } });
+  }
+
+  /** The console as a client of the pool: code with PKCE, no secret, and back to the platform's own address alone. */
+  addConsole(scope: Construct, publicUrl: string): cognito.UserPoolClient {
+    return new cognito.UserPoolClient(scope, 'Console', {
+      userPool: this.pool,
       generateSecret: false,
       authFlows: { userSrp: true },
-      oAuth: { flows: { authorizationCodeGrant: true }, scopes: [cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL], callbackUrls: [callbackUrl] },
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [cognito.OAuthScope.OPENID],
+        callbackUrls: [`${publicUrl}${answerPath}`],
+        logoutUrls: [`${publicUrl}/sign-in`],
+      },
+      supportedIdentityProviders: [cognito.UserPoolClientIdentityProvider.COGNITO],
       preventUserExistenceErrors: true,
       accessTokenValidity: Duration.minutes(30),
       idTokenValidity: Duration.minutes(30),

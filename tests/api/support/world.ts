@@ -145,6 +145,7 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
       read: async (exportId) => (exportId === '0193b1f2-7c1e-4c7a-9d8e-2a4b6c8d0eff' ? { fileName: 'kyc-export.zip', bytes: 3, body: new Blob(['zip']).stream() } : null),
     },
     sessions: new MemorySessionStore(),
+    staffSignIn: null,
     idempotency: new MemoryIdempotencyStore(),
     rateLimiter: new MemoryRateLimiter(),
     receiveUpload: receiveToDisk(uploads),

@@ -224,7 +224,10 @@ describe('workflow', () => {
 describe('doors', () => {
   test('nobody can make an account, everybody needs a second factor, and the groups are the platform\'s roles', () => {
     state.hasResourceProperties('AWS::Cognito::UserPool', { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true }, MfaConfiguration: 'ON', DeletionProtection: 'ACTIVE' });
-    state.resourceCountIs('AWS::Cognito::UserPoolGroup', 6);
+    state.resourceCountIs('AWS::Cognito::UserPoolGroup', 5);
+    platform.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      GenerateSecret: false, AllowedOAuthFlows: ['code'], AllowedOAuthScopes: ['openid'], EnableTokenRevocation: true, SupportedIdentityProviders: ['COGNITO'],
+    });
   });
 
   test('logs of the APIs name no path and no query', () => {

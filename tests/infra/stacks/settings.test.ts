@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { environmentOf, lambdaEntries } from '../../../infra/lambda/entries.ts';
 import { Stage } from '../../../infra/stacks/stage.ts';
 import { stacksOf, templatesOf, wholeStage } from './synthesised.ts';
 
 const { platform } = templatesOf(stacksOf(Stage.parse({ ...wholeStage, settings: { KYC_MIN_SIMILARITY: '0.9' } })));
-const functions = Object.values<{ Properties: { FunctionName: string; Environment?: { Variables: Record<string, unknown> } } }>(platform.findResources('AWS::Lambda::Function'));
-const variablesOf = (name: string) => functions.find(({ Properties }) => Properties.FunctionName === `kyc-${name}`)?.Properties.Environment?.Variables ?? {};
+const Function = z.object({ Properties: z.object({ FunctionName: z.string().optional(), Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }).optional() }) });
+const functions = Object.values(platform.findResources('AWS::Lambda::Function')).map((each) => Function.parse(each).Properties);
+const variablesOf = (name: string): Readonly<Record<string, unknown>> => functions.find(({ FunctionName }) => FunctionName === `kyc-${name}`)?.Environment?.Variables ?? {};
 
 describe('the settings of the deployed functions', () => {
   it('are names that each of them reads: one under a wrong name would silently stay at its default', () => {
