@@ -1,5 +1,6 @@
 import type { Actor } from '../../events/envelope.ts';
 import type { ReviewOutcome } from '../../events/vocabulary.ts';
+import { reasonsFor } from '../policy/review-reasons.ts';
 import type { ApplicantCommand, DecideResult } from './commands.ts';
 import { sameActor } from './queries.ts';
 import { nothing, record, refuse } from './result.ts';
@@ -65,7 +66,7 @@ function note(state: Applicant, by: Actor, text: string): DecideResult {
 function review(state: Applicant, inForce: DecisionRecord, command: Review): DecideResult {
   if (command.by.kind !== 'reviewer') return notAReviewer;
   if (isOwnDecision(inForce, command) || isOwnProposal(state.review.proposal, command)) return nothing;
-  const obstacle = obstacleTo(state, command);
+  const obstacle = obstacleTo(state, command, command.outcome);
   if (obstacle !== null) return obstacle;
   if (state.review.proposal !== null) return refuse('PROPOSAL_OPEN', 'A proposal waits for a second person.');
   const { decision } = inForce;
@@ -88,7 +89,7 @@ function second(state: Applicant, inForce: DecisionRecord, command: Second): Dec
   const { proposal } = state.review;
   if (proposal === null) return refuse('NO_PROPOSAL', 'No proposal is open; new evidence voids one.');
   if (sameActor(proposal.by, command.by)) return refuse('MAKER_IS_CHECKER', 'The second person must be another one.');
-  const obstacle = obstacleTo(state, command);
+  const obstacle = obstacleTo(state, command, command.approve ? proposal.outcome : 'decline');
   if (obstacle !== null) return obstacle;
   if (!command.approve) {
     return record({
@@ -100,9 +101,14 @@ function second(state: Applicant, inForce: DecisionRecord, command: Second): Dec
   return record(overridden(inForce, { ...command, outcome: proposal.outcome }, proposal));
 }
 
-/** What stands in the way of anybody's decision: a view that is out of date, a colleague's claim, no note. */
-function obstacleTo(state: Applicant, command: { by: Actor; seenVersion: number; note: string }): DecideResult | null {
+/** What stands in the way of anybody's decision: no note, a reason that does not speak for it, a view that is out of date, a colleague's claim. */
+function obstacleTo(state: Applicant, command: { by: Actor; seenVersion: number; reason: string; note: string }, judgement: ReviewOutcome | 'decline'): DecideResult | null {
   if (command.note.trim() === '') return noteMissing;
+  // Only what is asked for now is held to the list: a code that was recorded before it left the list stays what it was.
+  const fitting = reasonsFor(judgement);
+  if (!fitting.includes(command.reason)) {
+    return refuse('REASON_UNKNOWN', `This is no reason to ${judgement === 'decline' ? 'decline a proposal' : `decide ${judgement}`}; there are ${fitting.join(', ')}.`);
+  }
   if (command.seenVersion > state.version) return refuse('SEEN_VERSION_UNKNOWN', 'No such version has been recorded.');
   if (command.seenVersion < state.lastMaterialVersion) return refuse('STALE_VIEW', 'The case has changed since it was shown.');
   const { claim } = state.review;

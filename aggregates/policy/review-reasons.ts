@@ -28,3 +28,8 @@ export const reviewReasons = {
 } as const satisfies Readonly<Record<string, ReviewReason>>;
 
 export type ReviewReasonCode = keyof typeof reviewReasons;
+
+/** The codes that can be given for an outcome, or for declining a proposal. */
+export function reasonsFor(judgement: 'PASS' | 'FAIL' | 'decline'): readonly string[] {
+  return Object.entries<ReviewReason>(reviewReasons).flatMap(([code, { speaksFor }]) => (speaksFor.includes(judgement) ? [code] : []));
+}

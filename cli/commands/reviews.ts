@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { reasonsFor } from '../../aggregates/policy/review-reasons.ts';
 import { connect, type Role } from '../client.ts';
 import { CommandFailed, exitCode, print, table } from '../output.ts';
 import { applicantId, show } from './cases.ts';
@@ -48,7 +49,7 @@ export function registerReviewCommands(program: Command): void {
     .requiredOption('--reason <CODE>', 'reason code, for example IDENTITY_CONFIRMED')
     .requiredOption('--note <text>', 'what you saw; kept sealed with the case')
     .option('--as <role>', 'reviewer, or senior_reviewer for the second person', 'reviewer')
-    .addHelpText('after', '\nExample:\n  $ kyc review <applicant> --approve --reason IDENTITY_CONFIRMED --note "Deed poll seen, names agree."')
+    .addHelpText('after', `\nReasons to approve:\n  ${reasonsFor('PASS').join('\n  ')}\nReasons to reject:\n  ${reasonsFor('FAIL').join('\n  ')}\nReasons to answer a proposal with no:\n  ${reasonsFor('decline').join('\n  ')}\n\nExample:\n  $ kyc review <applicant> --approve --reason IDENTITY_CONFIRMED --note "Deed poll seen, names agree."`)
     .action(async (applicant: string, options: unknown, command: Command) => {
       const given = ReviewOptions.safeParse(options);
       if (!given.success || given.data.approve === given.data.reject) {

@@ -37,6 +37,7 @@ const advice: Readonly<Record<string, string>> = {
   PROPOSAL_OPEN: 'Approve or decline the open proposal first.',
   OWN_DECISION_APPEALED: 'Release the case, so that a colleague can hear the appeal.',
   ALREADY_DECIDED: 'Nothing is left to do here. Load the case again to see the decision.',
+  REASON_UNKNOWN: 'Load the page again and choose a reason from the list.',
   NOTE_MISSING: 'Write in a sentence why you decide so.',
   TOO_MANY_REQUESTS: 'Wait a minute, then try again.',
   VIEW_NOT_RECORDED: 'Every look at a record must be recorded, and that failed just now. Try again.',

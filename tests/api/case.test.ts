@@ -77,7 +77,7 @@ describe('a case over HTTP, on the real handlers', () => {
     expect(JSON.stringify(events[0]?.personal)).toContain('ada@example.test');
     expect(state).toMatchObject({ status: 'REVIEW', decision: { outcome: 'MANUAL_REVIEW', reasons: ['FACE_BELOW_THRESHOLD'] } });
     expect((await post(`/reviews/${applicantId}/claim`, 'reviewer', {})).status).toBe(200);
-    const judgement = { outcome: 'FAIL', reason: 'NOT_THE_SAME_PERSON', note: 'Different ears.' };
+    const judgement = { outcome: 'FAIL', reason: 'DIFFERENT_PERSON', note: 'Different ears.' };
     expect(await post(`/reviews/${applicantId}/outcome`, 'reviewer', { ...judgement, seenVersion: 1 })).toMatchObject({ status: 409, body: { code: 'STALE_VIEW' } });
     expect(await post(`/reviews/${applicantId}/outcome`, 'reviewer', { ...judgement, seenVersion: state['version'] })).toMatchObject({ status: 200, body: { outcome: 'decided' } });
 

@@ -42,7 +42,7 @@ describe('publishing a result', () => {
     const other = String([...fresh.workflow.started.values()][0]?.['stream']);
     const types = await typesOf(fresh, other);
     await claimReview(deps, { stream: other, ...rita });
-    const judgement = { outcome: 'PASS', reason: 'CONFIRMED', note: 'Seen on the register.', seenVersion: types.length } as const;
+    const judgement = { outcome: 'PASS', reason: 'REGISTER_CONFIRMED_DIRECTLY', note: 'Seen on the register.', seenVersion: types.length } as const;
     expect(await reviewCase(deps, { stream: other, ...rita, ...judgement })).toMatchObject({ outcome: 'decided' });
     const sent = fresh.messenger.topics.size;
     expect(await publishResult(deps, { stream: other, decisionVersion: types.indexOf('DecisionMade') + 1 })).toEqual({ result: 'superseded' });

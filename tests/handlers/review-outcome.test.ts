@@ -11,7 +11,7 @@ let platform: MemoryPlatform;
 let stream: string;
 const rita = { actor: { kind: 'reviewer', id: 'rita' }, correlationId: 'review-1' } as const;
 const sam = { actor: { kind: 'reviewer', id: 'sam' }, correlationId: 'review-2' } as const;
-const judgement = { reason: 'FACE_CONFIRMED', note: 'Compared by eye, same person.' };
+const judgement = { reason: 'MACHINE_ERROR', note: 'Compared by eye, same person.' };
 
 beforeEach(async () => {
   platform = createMemoryPlatform();

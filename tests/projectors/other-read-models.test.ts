@@ -60,9 +60,9 @@ describe('the audit trail', () => {
     ledger.append(...everything);
     const index = createPostgresAuditIndex(pool);
     await createProjector(auditTrail(index), { pool, ...ledger.deps }).catchUpAll(BEGINNING);
-    const { entries } = await index.search({ text: 'person decided PASS', reason: 'CHECKED_BY_HAND', actorId: 'reviewer-2', limit: 200 });
+    const { entries } = await index.search({ text: 'person decided PASS', reason: 'MACHINE_ERROR', actorId: 'reviewer-2', limit: 200 });
     const expected = everything.filter((event) =>
-      event.type === 'ReviewOverridden' && event.data.reason === 'CHECKED_BY_HAND' && event.data.outcome === 'PASS' && event.actor.id === 'reviewer-2');
+      event.type === 'ReviewOverridden' && event.data.reason === 'MACHINE_ERROR' && event.data.outcome === 'PASS' && event.actor.id === 'reviewer-2');
     expect(entries.map(({ eventId }) => eventId).toSorted()).toEqual(expected.map(({ id }) => id).toSorted());
     expect(expected.length).toBeGreaterThan(0);
   });

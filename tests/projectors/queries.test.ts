@@ -182,7 +182,7 @@ describe('an analyst', () => {
     expect(await count(sql.unsafe`SELECT sum(decisions)::bigint AS n FROM decision_mix`)).toBe(BigInt(all));
     expect(await count(sql.unsafe`SELECT sum(decided)::bigint AS n FROM time_to_decision WHERE registered_p50_s <= registered_p95_s`)).toBe(BigInt(decided));
     expect(await count(sql.unsafe`SELECT sum(cases)::bigint AS n FROM reviewer_agreement`)).toBe(BigInt(people));
-    expect(await count(sql.unsafe`SELECT sum(decisions)::bigint AS n FROM decision_reasons WHERE reason = 'CHECKED_BY_HAND' OR reason = 'AGREED'`)).toBe(BigInt(people));
+    expect(await count(sql.unsafe`SELECT sum(decisions)::bigint AS n FROM decision_reasons WHERE reason IN ('MACHINE_ERROR', 'NEW_EVIDENCE')`)).toBe(BigInt(people));
     expect(await count(sql.unsafe`SELECT count(*) AS n FROM documents_expiring WHERE days_left > 90`)).toBe(0n);
   });
 

@@ -215,12 +215,12 @@ export function publish(decisionVersion: number): ApplicantCommand {
   };
 }
 
-export function review(by: Actor, outcome: 'PASS' | 'FAIL', seenVersion: number, reason = 'IDENTITY_CONFIRMED'): ApplicantCommand {
+export function review(by: Actor, outcome: 'PASS' | 'FAIL', seenVersion: number, reason = outcome === 'PASS' ? 'IDENTITY_CONFIRMED' : 'DIFFERENT_PERSON'): ApplicantCommand {
   return { command: 'review', by, outcome, reason, note: 'looked at it', seenVersion };
 }
 
-export function second(by: Actor, approve: boolean, seenVersion: number): ApplicantCommand {
-  return { command: 'second', by, approve, reason: 'AGREED', note: 'looked at it too', seenVersion };
+export function second(by: Actor, approve: boolean, seenVersion: number, reason = approve ? 'NEW_EVIDENCE' : 'DISAGREE'): ApplicantCommand {
+  return { command: 'second', by, approve, reason, note: 'looked at it too', seenVersion };
 }
 
 /** Registered, consented, both images there and read: versions 3 (document), 4 (selfie), 5 (scan), 6 (start). */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../aggregates/applicant/decide.ts';
 import { awaitsReview } from '../../../aggregates/applicant/queries.ts';
+import { reviewReasons, type ReviewReason } from '../../../aggregates/policy/review-reasons.ts';
 import {
   ana, ben, cem, codeOf, decided, given, publish, register, review, second, system, typesOf, uploadSelfie,
 } from './given.ts';
@@ -28,7 +29,32 @@ describe('manual review', () => {
   });
 
   it('needs a note that says why', () => {
-    expect(codeOf(decide(given(...inReview), { command: 'review', by: ana, outcome: 'PASS', reason: 'R', note: ' ', seenVersion: 11 }))).toBe('NOTE_MISSING');
+    expect(codeOf(decide(given(...inReview), { command: 'review', by: ana, outcome: 'PASS', reason: 'IDENTITY_CONFIRMED', note: ' ', seenVersion: 11 }))).toBe('NOTE_MISSING');
+  });
+
+  describe('takes the reasons of the list alone, each for what it speaks for', () => {
+    const codes = [...Object.keys(reviewReasons), 'CHECKED_BY_HAND', 'MRZ_INVALID', 'toString'];
+    const table = codes.map((code) => [code, new Map<string, ReviewReason>(Object.entries(reviewReasons)).get(code)?.speaksFor ?? []] as const);
+
+    it.each(table)('%s', (code, speaksFor) => {
+      const asked = (outcome: 'PASS' | 'FAIL'): readonly string[] => [
+        codeOf(decide(given(...inReview), review(ana, outcome, 11, code))),
+        codeOf(decide(given(...(outcome === 'PASS' ? failed : passed)), review(ana, outcome, 11, code))),
+        codeOf(decide(given(...(outcome === 'PASS' ? failed : passed), review(ana, outcome, 11)), second(ben, true, 12, code))),
+      ];
+      for (const outcome of ['PASS', 'FAIL'] as const) {
+        const refused = speaksFor.includes(outcome) ? 'NOT_REFUSED' : 'REASON_UNKNOWN';
+        expect(asked(outcome)).toEqual([refused, refused, refused]);
+      }
+      expect(codeOf(decide(given(...passed, review(ana, 'FAIL', 11)), second(ben, false, 12, code)))).toBe(speaksFor.includes('decline') ? 'NOT_REFUSED' : 'REASON_UNKNOWN');
+    });
+
+    it('but leaves what was recorded with another code as it was, and its repetition harmless', () => {
+      const recorded = given(...inReview, review(ana, 'PASS', 11));
+      if (recorded.kind !== 'registered' || recorded.inForce === null) throw new Error('not decided');
+      const old = { ...recorded, inForce: { ...recorded.inForce, reasons: ['CHECKED_BY_HAND'] } };
+      expect(typesOf(decide(old, review(ana, 'PASS', 11, 'CHECKED_BY_HAND')))).toEqual([]);
+    });
   });
 
   it('refuses a view that is older than the last material event', () => {

@@ -241,12 +241,14 @@ const publish: Maker = (_random, state) => ({
   },
 });
 const review: Maker = (random, state) => ({
-  command: 'review', by: state.review.claim?.by ?? reviewer(random), outcome: random.pick(['PASS', 'FAIL'] as const), reason: 'CHECKED_BY_HAND',
+  command: 'review', by: state.review.claim?.by ?? reviewer(random), outcome: random.pick(['PASS', 'FAIL'] as const), reason: 'MACHINE_ERROR',
   note: 'The photograph is old.', seenVersion: state.version,
 });
-const second: Maker = (random, state) => ({
-  command: 'second', by: reviewer(random), approve: random.chance(0.5), reason: 'AGREED', note: 'Seen.', seenVersion: state.version,
-});
+const second: Maker = (random, state) => {
+  const by = reviewer(random);
+  const approve = random.chance(0.5);
+  return { command: 'second', by, approve, reason: approve ? 'NEW_EVIDENCE' : 'DISAGREE', note: 'Seen.', seenVersion: state.version };
+};
 const holdId = (state: Applicant, which: number) => `0190${which}000-0000-7000-8000-${String(state.number).padStart(12, '0')}`;
 
 const usualWay: readonly Maker[] = [consent, uploadDocument, uploadSelfie, scan, liveness, start, face, ask, answer, judge, publish];
