@@ -179,9 +179,11 @@ export interface ApiQueries {
     readonly reason?: string;
     readonly claimedBy?: string | null;
     readonly awaitsSecond?: boolean;
+    readonly after?: string;
     readonly limit: number;
     readonly cursor?: string;
-  }): Promise<{ readonly cases: readonly ReviewCase[]; readonly cursor: string | null }>;
+    readonly offset?: number;
+  }): Promise<{ readonly cases: readonly ReviewCase[]; readonly cursor: string | null; readonly total: number }>;
   applicants(query: {
     readonly registerType?: RegisterType;
     readonly status?: ApplicantStatus['status'];

@@ -4,12 +4,12 @@ import { by, doneOrRefuse, streamOf } from '../http/answers.ts';
 import { signedIn } from '../http/authorise.ts';
 import { guarded, idempotencyHeader, idempotent, json, jsonBody, prefix, refusals } from '../http/declare.ts';
 import type { RouteContext } from './context.ts';
-import { Cursor, IdParam, Limit, Outcome, plainText, Recorded, ReviewCaseView, SecondOpinion } from './shapes.ts';
+import { Cursor, IdParam, Limit, Outcome, plainText, Recorded, ReviewCaseView, SecondOpinion, Uuid } from './shapes.ts';
 
 const queue = createRoute({
   method: 'get',
   path: `${prefix}/reviews`,
-  summary: 'The cases that wait for a person, oldest first; nothing personal.',
+  summary: 'The cases that wait for a person: proposals that wait for a second one first, then the others, each oldest first; nothing personal.',
   ...guarded({ permission: 'reviews.read' }),
   request: {
     query: z.object({
@@ -18,11 +18,15 @@ const queue = createRoute({
       claimed: z.enum(['mine', 'nobody']).optional(),
       /** true: only proposals that wait for a second person; false: only the others. */
       awaitsSecond: z.enum(['true', 'false']).optional(),
+      /** An applicant: only what comes after that case in the queue, whether it is still in it or not. */
+      after: Uuid.optional(),
       limit: Limit,
       cursor: Cursor,
+      /** Leaves out so many cases, to jump into a long queue; the cursor goes through it without a gap. */
+      offset: z.coerce.number().int().min(0).max(10_000_000).default(0),
     }),
   },
-  responses: { 200: json('A page.', z.object({ cases: z.array(ReviewCaseView), cursor: z.string().nullable() })), ...refusals },
+  responses: { 200: json('A page.', z.object({ cases: z.array(ReviewCaseView), cursor: z.string().nullable(), total: z.int() })), ...refusals },
 });
 
 const work = { method: 'post' as const, ...guarded({ permission: 'reviews.work' }), ...idempotent };
@@ -73,16 +77,18 @@ export function reviewRoutes({ app, deps }: RouteContext): void {
   const { handlers } = deps;
 
   app.openapi(queue, async (c) => {
-    const { registerType, reason, claimed, awaitsSecond, limit, cursor } = c.req.valid('query');
+    const { registerType, reason, claimed, awaitsSecond, after, limit, cursor, offset } = c.req.valid('query');
     const page = await deps.queries.reviewQueue({
       limit,
       ...(registerType === undefined ? {} : { registerType }),
       ...(reason === undefined ? {} : { reason }),
       ...(claimed === undefined ? {} : { claimedBy: claimed === 'mine' ? signedIn(c).subject : null }),
       ...(awaitsSecond === undefined ? {} : { awaitsSecond: awaitsSecond === 'true' }),
+      ...(after === undefined ? {} : { after }),
       ...(cursor === undefined ? {} : { cursor }),
+      ...(offset === 0 ? {} : { offset }),
     });
-    return c.json({ cases: page.cases.map((each) => ({ ...each, reasons: [...each.reasons] })), cursor: page.cursor }, 200);
+    return c.json({ ...page, cases: page.cases.map((each) => ({ ...each, reasons: [...each.reasons] })) }, 200);
   });
 
   app.openapi(claim, async (c) => {

@@ -25,8 +25,8 @@ export class ApiError extends Error {
 }
 
 const advice: Readonly<Record<string, string>> = {
-  OFFLINE: 'Check your connection; this page tries again when you press Try again.',
-  TIMEOUT: 'The platform is busy or unreachable. Try again; if it stays so, ask the operator to run kyc doctor.',
+  OFFLINE: 'Check your connection, then try again; nothing that you entered is lost.',
+  TIMEOUT: 'The platform is busy or unreachable. Try again in a minute; if it stays so, tell the operator.',
   NOT_SIGNED_IN: 'Your session has ended. Sign in again with a new link; ask the operator for one.',
   LINK_NOT_VALID: 'A link works once and only for a while. Ask the operator for a new one.',
   ROLE_MAY_NOT: 'If you need this for your work, ask the operator for another role.',

@@ -21,10 +21,11 @@ export function windowOf(scrollTop: number, viewHeight: number, rowHeight: numbe
  * On a narrow screen each row is one cell, `narrow`. A row that can be opened is opened by a click on it, too; its
  * first cell has to hold the link that does it for the keyboard and for screen readers.
  */
-export function WindowedTable<T>({ caption, columns, rows, rowKey, rowHeight = 46, narrow, narrowHeight = 92, selected, onSelect, onOpen, onNearEnd, more }: {
+export function WindowedTable<T>({ caption, columns, rows, rowKey, rowHeight = 46, narrow, narrowHeight = 92, selected, onSelect, onOpen, onNearEnd, onView }: {
   readonly caption: string;
   readonly columns: readonly Column<T>[];
-  readonly rows: readonly T[];
+  /** A hole is a row that is not fetched yet; it keeps its place. */
+  readonly rows: readonly (T | undefined)[];
   readonly rowKey: (row: T) => string;
   readonly rowHeight?: number;
   readonly narrow?: (row: T) => ReactNode;
@@ -35,8 +36,8 @@ export function WindowedTable<T>({ caption, columns, rows, rowKey, rowHeight = 4
   readonly onOpen?: (row: T) => void;
   /** The end of `rows` comes into view: time to fetch more. */
   readonly onNearEnd?: () => void;
-  /** Rows beyond `rows` that are not fetched yet. */
-  readonly more?: number;
+  /** Rows from one index up to another are in view. */
+  readonly onView?: ((from: number, to: number) => void) | undefined;
 }) {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800, narrow: false });
@@ -63,6 +64,8 @@ export function WindowedTable<T>({ caption, columns, rows, rowKey, rowHeight = 4
     if (nearEnd) onNearEnd?.();
   }, [nearEnd, rows.length, onNearEnd]);
 
+  useEffect(() => onView?.(from, to), [from, to, onView]);
+
   useEffect(() => {
     const element = box.current;
     if (element === null || selected === undefined || selected < 0) return;
@@ -73,10 +76,9 @@ export function WindowedTable<T>({ caption, columns, rows, rowKey, rowHeight = 4
   }, [selected, height, slim]);
 
   const span = slim ? 1 : columns.length;
-  const total = rows.length + (more ?? 0);
   return (
     <div className="windowed" ref={box} tabIndex={0} role="region" aria-label={caption}>
-      <table aria-rowcount={total + 1} className={slim ? 'narrow' : undefined}>
+      <table aria-rowcount={rows.length + 1} className={slim ? 'narrow' : undefined}>
         <caption className="visually-hidden">{caption}</caption>
         <colgroup>{slim ? <col /> : columns.map(({ id, width }) => <col key={id} style={width === undefined ? undefined : { width }} />)}</colgroup>
         <thead className={slim ? 'visually-hidden' : undefined}>
@@ -86,6 +88,9 @@ export function WindowedTable<T>({ caption, columns, rows, rowKey, rowHeight = 4
           {from === 0 ? null : <tr aria-hidden="true" className="spacer"><td colSpan={span} style={{ height: from * height }} /></tr>}
           {rows.slice(from, to).map((row, offset) => {
             const index = from + offset;
+            if (row === undefined) {
+              return <tr key={`hole-${index}`} aria-rowindex={index + 2} className="hole" style={{ height }}><td colSpan={span}><span className="visually-hidden">Row {index + 1} is being fetched</span></td></tr>;
+            }
             return (
               <tr
                 key={rowKey(row)}

@@ -6,19 +6,21 @@ import { ProjectorError } from '../errors.ts';
 export interface Cursor {
   readonly at: string;
   readonly key: bigint;
+  /** Of a list in two parts: does the page end in the second one? */
+  readonly second?: boolean;
 }
 
-const Parts = z.tuple([Timestamp, z.string().regex(/^\d{1,19}$/)]);
+const Parts = z.tuple([Timestamp, z.string().regex(/^\d{1,19}$/), z.boolean().optional()]);
 
-export function writeCursor({ at, key }: Cursor): string {
-  return Buffer.from(JSON.stringify([at, String(key)])).toString('base64url');
+export function writeCursor({ at, key, second }: Cursor): string {
+  return Buffer.from(JSON.stringify([at, String(key), ...(second === undefined ? [] : [second])])).toString('base64url');
 }
 
 /** Throws CURSOR_INVALID for anything that no page has given. */
 export function readCursor(text: string): Cursor {
   try {
-    const [at, key] = Parts.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-    return { at, key: BigInt(key) };
+    const [at, key, second] = Parts.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    return { at, key: BigInt(key), ...(second !== undefined && { second }) };
   } catch (cause) {
     throw new ProjectorError('CURSOR_INVALID', 'The cursor is not one that a page has given', { cause });
   }

@@ -37,37 +37,64 @@ export interface ReviewQuery {
   /** A reviewer's handle, or null for cases that nobody has taken. */
   readonly claimedBy?: string | null;
   readonly awaitsSecond?: boolean;
+  /** An applicant's UUID: only what comes after that case, whether it is still in the queue or not. */
+  readonly after?: string;
   readonly limit: number;
   readonly cursor?: string;
+  /** Leaves out so many cases, for who jumps into the middle of a long queue. */
+  readonly offset?: number;
 }
 
-/** The cases that wait for a person, oldest first; nothing personal. Throws CURSOR_INVALID. */
-export async function reviewQueue(connection: CommonQueryMethods, query: ReviewQuery): Promise<{ cases: ReviewCase[]; cursor: string | null }> {
-  const after = query.cursor === undefined ? null : readCursor(query.cursor);
-  const conditions = [
-    sql.fragment`review.status <> 'CLOSED'`,
-    ...(query.registerType === undefined ? [] : [sql.fragment`reg_type = ${query.registerType}`]),
-    ...(query.reason === undefined ? [] : [sql.fragment`${query.reason} = ANY(reasons)`]),
-    ...(query.claimedBy === undefined ? [] : [sql.fragment`claimed_by IS NOT DISTINCT FROM ${query.claimedBy}`]),
-    ...(query.awaitsSecond === undefined ? [] : [sql.fragment`(review.status = 'PROPOSED') = ${query.awaitsSecond}`]),
-    ...(after === null ? [] : [sql.fragment`(opened_at, review.id) > (${after.at}::timestamptz, ${after.key}::bigint)`]),
-  ];
-  const rows = await connection.any(sql.type(ReviewRow)`
-    SELECT review.id AS key, applicant_id AS id, (review.user_id >> 16)::float8 AS number, reg_type AS "registerType", reasons,
-      opened_at AS since, claimed_by AS "claimedBy", claimed_at AS "claimedAt", review.status = 'PROPOSED' AS "awaitsSecond",
-      appealed_at IS NOT NULL AS appeal, position.version,
-      CASE WHEN proposal_version IS NOT NULL THEN json_build_object(
-        'version', proposal_version, 'outcome', proposed_outcome, 'reason', proposed_reason, 'by', proposed_by) END AS proposal
+export interface ReviewPage {
+  readonly cases: ReviewCase[];
+  readonly cursor: string | null;
+  /** How many cases fit the query, on all pages. */
+  readonly total: number;
+}
+
+/** Is as the index reviews_order_idx has it. */
+const place = sql.fragment`(review.status <> 'PROPOSED'), review.opened_at, review.id`;
+const Total = z.object({ total: z.number() });
+
+/** The cases that wait for a person: proposals that wait for a second one first, each part oldest first; nothing personal. Throws CURSOR_INVALID. */
+export async function reviewQueue(connection: CommonQueryMethods, query: ReviewQuery): Promise<ReviewPage> {
+  const since = query.cursor === undefined ? null : readCursor(query.cursor);
+  // What only some filters need is joined only for them: counting and skipping go over the index alone.
+  const fitting = sql.fragment`
     FROM ${reviews} AS review
-    JOIN ${users} AS applicant ON applicant.id = review.user_id
-    JOIN ${positions} AS position ON position.read_model = 'relational' AND position.stream = 'applicant-' || applicant_id
-    WHERE ${all(conditions)}
-    ORDER BY opened_at, review.id LIMIT ${query.limit + 1}`);
+    ${query.registerType === undefined ? sql.fragment`` : sql.fragment`JOIN ${users} AS applicant ON applicant.id = review.user_id AND reg_type = ${query.registerType}`}
+    WHERE ${all([
+    sql.fragment`review.status <> 'CLOSED'`,
+    ...(query.reason === undefined ? [] : [sql.fragment`${query.reason} = ANY(review.reasons)`]),
+    ...(query.claimedBy === undefined ? [] : [sql.fragment`claimed_by IS NOT DISTINCT FROM ${query.claimedBy}`]),
+    ...(query.awaitsSecond === undefined ? [] : [sql.fragment`(review.status <> 'PROPOSED') = ${!query.awaitsSecond}`]),
+    ...(query.after === undefined ? [] : [sql.fragment`(${place}) > (
+      SELECT ${place} FROM ${reviews} AS review JOIN ${users} AS one ON one.id = review.user_id
+      WHERE one.applicant_id = ${query.after} ORDER BY review.id DESC LIMIT 1)`]),
+  ])}`;
+  const [rows, total] = await Promise.all([
+    connection.any(sql.type(ReviewRow)`
+      SELECT review.id AS key, applicant_id AS id, (review.user_id >> 16)::float8 AS number, reg_type AS "registerType", reasons,
+        opened_at AS since, claimed_by AS "claimedBy", claimed_at AS "claimedAt", review.status = 'PROPOSED' AS "awaitsSecond",
+        appealed_at IS NOT NULL AS appeal, position.version,
+        CASE WHEN proposal_version IS NOT NULL THEN json_build_object(
+          'version', proposal_version, 'outcome', proposed_outcome, 'reason', proposed_reason, 'by', proposed_by) END AS proposal
+      FROM (
+        SELECT review.* ${fitting}
+        ${since === null ? sql.fragment`` : sql.fragment`AND (${place}) > (${since.second ?? true}::boolean, ${since.at}::timestamptz, ${since.key}::bigint)`}
+        ORDER BY ${place} OFFSET ${query.offset ?? 0} LIMIT ${query.limit + 1}
+      ) AS review
+      JOIN ${users} AS applicant ON applicant.id = review.user_id
+      JOIN ${positions} AS position ON position.read_model = 'relational' AND position.stream = 'applicant-' || applicant_id
+      ORDER BY ${place}`),
+    connection.oneFirst(sql.type(Total)`SELECT count(*)::int AS total ${fitting}`),
+  ]);
   const cases = rows.slice(0, query.limit);
   const last = cases.at(-1);
   return {
     cases: cases.map(({ key: _key, ...each }) => each),
-    cursor: rows.length > query.limit && last !== undefined ? writeCursor({ at: last.since, key: last.key }) : null,
+    cursor: rows.length > query.limit && last !== undefined ? writeCursor({ at: last.since, key: last.key, second: !last.awaitsSecond }) : null,
+    total,
   };
 }
 

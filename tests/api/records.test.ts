@@ -180,14 +180,16 @@ describe('the review queue', () => {
   test('shows the cases, filtered as asked', async () => {
     const asked: unknown[] = [];
     const world = makeWorld();
-    const queries = { ...world.deps.queries, reviewQueue: async (query: unknown) => { asked.push(query); return { cases: [reviewCase], cursor: 'next' }; } };
+    const queries = { ...world.deps.queries, reviewQueue: async (query: unknown) => { asked.push(query); return { cases: [reviewCase], cursor: 'next', total: 7 }; } };
     const watched = makeWorld({ deps: { queries } });
     const response = await watched.send('GET', '/reviews?registerType=GMC&reason=MRZ_INVALID&claimed=mine&limit=10&cursor=abc', { as: 'reviewer' });
-    expect(await response.json()).toEqual({ cases: [reviewCase], cursor: 'next' });
+    expect(await response.json()).toEqual({ cases: [reviewCase], cursor: 'next', total: 7 });
     await watched.send('GET', '/reviews?claimed=nobody', { as: 'reviewer' });
+    await watched.send('GET', `/reviews?offset=400&after=${applicantId}`, { as: 'reviewer' });
     expect(asked).toEqual([
       { registerType: 'GMC', reason: 'MRZ_INVALID', claimedBy: 'reviewer-1', limit: 10, cursor: 'abc' },
       { claimedBy: null, limit: 50 },
+      { limit: 50, offset: 400, after: applicantId },
     ]);
   });
 

@@ -34,11 +34,14 @@ beforeAll(async () => {
 const where = (condition: (state: Applicant) => boolean) => applicants.filter(({ state }) => condition(state)).map(({ id }) => id).toSorted();
 
 describe('the review queue', () => {
-  test('has every case that waits for a person, oldest first', async () => {
-    const { cases, cursor } = await reviewQueue(pool, { limit: 200 });
+  test('has every case that waits for a person, second approvals first, each part oldest first', async () => {
+    const { cases, cursor, total } = await reviewQueue(pool, { limit: 200 });
     expect(cases.map(({ id }) => id).toSorted()).toEqual(where(awaitsReview));
-    expect(cases.map(({ since }) => since)).toEqual(cases.map(({ since }) => since).toSorted());
-    expect(cursor).toBeNull();
+    const part = (second: boolean) => cases.filter(({ awaitsSecond }) => awaitsSecond === second);
+    expect(cases).toEqual([...part(true), ...part(false)]);
+    for (const second of [true, false]) expect(part(second).map(({ since }) => since)).toEqual(part(second).map(({ since }) => since).toSorted());
+    expect(part(true).length).toBeGreaterThan(0);
+    expect({ cursor, total }).toEqual({ cursor: null, total: cases.length });
   });
 
   test('is narrowed by register, reason, claim and open proposal', async () => {
@@ -68,7 +71,21 @@ describe('the review queue', () => {
       const page = await reviewQueue(pool, { limit: 3, ...(cursor !== null && { cursor }) });
       return { ids: page.cases.map(({ id }) => id), cursor: page.cursor };
     })).toEqual(whole);
+    expect((await reviewQueue(pool, { limit: 3, offset: 4 })).cases.map(({ id }) => id)).toEqual(whole.slice(4, 7));
+    expect(await reviewQueue(pool, { limit: 3, offset: whole.length })).toEqual({ cases: [], cursor: null, total: whole.length });
     await expect(reviewQueue(pool, { limit: 3, cursor: 'nonsense' })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+  });
+
+  test('goes on after a case, whichever part of the queue that is in, and after one that has left it', async () => {
+    const whole = (await reviewQueue(pool, { limit: 200 })).cases;
+    for (const [at, { id }] of whole.entries()) {
+      expect((await reviewQueue(pool, { limit: 2, after: id })).cases.map((each) => each.id)).toEqual(whole.slice(at + 1, at + 3).map((each) => each.id));
+    }
+    const left = applicants.find(({ id, state }) => state.inForce?.by.kind === 'person' && !whole.some((each) => each.id === id))?.id ?? '';
+    const { opened_at: openedAt } = await pool.one(sql.type(z.object({ opened_at: z.string() }))`
+      SELECT opened_at FROM kyc.reviews JOIN kyc.users ON users.id = user_id WHERE applicant_id = ${left} ORDER BY reviews.id DESC LIMIT 1`);
+    expect((await reviewQueue(pool, { limit: 200, after: left })).cases.map(({ id }) => id))
+      .toEqual(whole.filter(({ awaitsSecond, since }) => !awaitsSecond && since > openedAt).map(({ id }) => id));
   });
 });
 

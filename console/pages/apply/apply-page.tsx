@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { get } from '../../data/client.ts';
 import type { ApplicantView } from '../../data/generated.ts';
 import { useLive } from '../../data/live.ts';
@@ -102,13 +102,20 @@ function Step({ title, state, summary, children, change, onChange, onBack }: {
   readonly onChange?: () => void;
   readonly onBack?: () => void;
 }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef(state);
+  // What was worked with is gone when a step ends: whoever cannot see that is taken to the next one.
+  useEffect(() => {
+    if (state === 'current' && before.current !== state) heading.current?.focus();
+    before.current = state;
+  }, [state]);
   return (
     <li className={`step ${state}`} aria-current={state === 'current' ? 'step' : undefined}>
       <span className="step-mark">{state === 'done' ? <Icon name="check" size={15} /> : null}</span>
       <div className="step-body">
         <div className="step-head">
-          <h2>{title}<span className="visually-hidden">{state === 'done' ? ', done' : state === 'later' ? ', comes later' : ''}</span></h2>
-          {onBack === undefined ? null : <Button size="small" onClick={onBack}>Keep what I sent</Button>}
+          <h2 ref={heading} tabIndex={-1}>{title}<span className="visually-hidden">{state === 'done' ? ', done' : state === 'later' ? ', comes later' : ''}</span></h2>
+          {onBack === undefined ? null : <Button size="small" onClick={onBack}>Leave it as it is</Button>}
           {state === 'done' && change !== undefined ? <Button size="small" onClick={onChange} aria-label={`${change}: ${title.toLowerCase()}`}>{change}</Button> : null}
         </div>
         {state === 'done' ? <p className="step-summary">{summary}</p> : null}

@@ -38,6 +38,10 @@ export function Camera({ facing, onPhoto, onCancel }: { readonly facing: 'user' 
     };
   }, [facing]);
 
+  const failed = state !== 'starting' && state !== 'on';
+  const buttons = useRef<HTMLDivElement>(null);
+  useEffect(() => buttons.current?.querySelector('button')?.focus(), [state]);
+
   const take = (): void => {
     const from = video.current;
     if (from === null) return;
@@ -50,10 +54,9 @@ export function Camera({ facing, onPhoto, onCancel }: { readonly facing: 'user' 
     }, 'image/jpeg', 0.92);
   };
 
-  const failed = state !== 'starting' && state !== 'on';
   return (
     <div className="camera">
-      {failed ? <Note tone="warn" icon="warning">{state}</Note> : (
+      {failed ? <div role="alert"><Note tone="warn" icon="warning">{state}</Note></div> : (
         <div className="camera-frame">
           {state === 'starting' ? <Loading what="Starting the camera" /> : null}
           {/* What the camera sees has no sound to caption. */}
@@ -61,7 +64,7 @@ export function Camera({ facing, onPhoto, onCancel }: { readonly facing: 'user' 
           {state === 'on' ? <span className={`camera-guide ${facing}`} aria-hidden="true" /> : null}
         </div>
       )}
-      <div className="cluster">
+      <div className="cluster" ref={buttons}>
         {state === 'on' ? <Button variant="primary" icon="camera" onClick={take}>Take the photo</Button> : null}
         <Button onClick={onCancel}>{failed ? 'Back' : 'Cancel'}</Button>
       </div>

@@ -1,10 +1,11 @@
-import { judgePixels, limits, measuredSide, mediaTypeOf, type Finding } from './image-checks.ts';
+import { judgePixels, limits, measuredSide, wrongType, type Finding } from './image-checks.ts';
 
 /** Everything that can be told about an image before it is sent. Nothing leaves the browser for this. */
 export async function checkImage(file: Blob): Promise<Finding[]> {
   if (file.size === 0) return ['EMPTY'];
+  const wrong = wrongType(new Uint8Array(await file.slice(0, 12).arrayBuffer()));
+  if (wrong !== null) return [wrong];
   if (file.size > limits.bytes) return ['TOO_LARGE'];
-  if (mediaTypeOf(new Uint8Array(await file.slice(0, 8).arrayBuffer())) === null) return ['NOT_JPEG_OR_PNG'];
   const bitmap = await createImageBitmap(file).catch(() => null);
   if (bitmap === null) return ['UNREADABLE'];
   const { width, height } = bitmap;

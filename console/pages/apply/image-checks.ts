@@ -8,28 +8,39 @@ const blurredBelow = 45;
 const darkBelow = 45;
 
 export type Finding =
-  | 'EMPTY' | 'TOO_LARGE' | 'NOT_JPEG_OR_PNG' | 'UNREADABLE' | 'TOO_SMALL' | 'TOO_LONG'
+  | 'EMPTY' | 'TOO_LARGE' | 'HEIC' | 'PDF' | 'NOT_JPEG_OR_PNG' | 'UNREADABLE' | 'TOO_SMALL' | 'TOO_LONG'
   | 'BLURRED' | 'DARK';
 
-interface Words { readonly stops: boolean; readonly words: string }
+interface Words {
+  readonly stops: boolean;
+  /** false: the browser has no picture to show. */
+  readonly shows?: false;
+  readonly words: string;
+}
 
 /** What to say about each finding; one that stops the sending would be refused anyway, the others leave the choice. */
 export const findings: Readonly<Record<Finding, Words>> = {
-  EMPTY: { stops: true, words: 'The file is empty. Choose another one.' },
-  TOO_LARGE: { stops: true, words: 'The file is larger than 10 MB. Choose a smaller one, or take the photo here.' },
-  NOT_JPEG_OR_PNG: { stops: true, words: 'This is neither a JPEG nor a PNG image. Choose another file, or take the photo here.' },
-  UNREADABLE: { stops: true, words: 'The image cannot be opened; it may be damaged. Choose another one.' },
+  EMPTY: { stops: true, shows: false, words: 'The file is empty. Choose another one.' },
+  TOO_LARGE: { stops: true, shows: false, words: 'The file is larger than 10 MB. Choose a smaller one, or take the photo here.' },
+  HEIC: { stops: true, shows: false, words: 'This is a HEIC photo, as phones often keep them. Take the photo here with the camera, or save it as a JPEG and choose that.' },
+  PDF: { stops: true, shows: false, words: 'This is a PDF. Take a photo of the document here with the camera, or choose a JPEG or PNG image of it.' },
+  NOT_JPEG_OR_PNG: { stops: true, shows: false, words: 'This is neither a JPEG nor a PNG image. Choose another file, or take the photo here.' },
+  UNREADABLE: { stops: true, shows: false, words: 'The image cannot be opened; it may be damaged. Choose another one.' },
   TOO_SMALL: { stops: true, words: 'The image is too small to be read: its short side needs at least 480 pixels.' },
   TOO_LONG: { stops: true, words: 'The image is more than 10,000 pixels wide or high. Choose a smaller one.' },
   BLURRED: { stops: false, words: 'The photo looks blurred. Hold still, move a little away and try again: a sharp photo spares you a second round.' },
   DARK: { stops: false, words: 'The photo looks dark. Try again with more light.' },
 };
 
-/** By the first bytes, whatever the name says: JPEG, PNG or neither. */
-export function mediaTypeOf(bytes: Uint8Array): 'image/jpeg' | 'image/png' | null {
+const heicBrands = ['heic', 'heix', 'hevc', 'heim', 'heis', 'mif1', 'msf1'];
+
+/** What the first 12 bytes say against a file, whatever its name says; null for a JPEG or a PNG. */
+export function wrongType(bytes: Uint8Array): 'HEIC' | 'PDF' | 'NOT_JPEG_OR_PNG' | null {
   const begins = (...start: number[]): boolean => start.every((byte, index) => bytes[index] === byte);
-  if (begins(0xff, 0xd8, 0xff)) return 'image/jpeg';
-  return begins(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) ? 'image/png' : null;
+  const text = (from: number, to: number): string => String.fromCodePoint(...bytes.subarray(from, to));
+  if (begins(0xff, 0xd8, 0xff) || begins(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return null;
+  if (text(4, 8) === 'ftyp' && heicBrands.includes(text(8, 12))) return 'HEIC';
+  return text(0, 5) === '%PDF-' ? 'PDF' : 'NOT_JPEG_OR_PNG';
 }
 
 /** Grey levels (0 to 255) of RGBA pixels, weighted as the eye sees them (ITU-R BT.601). */

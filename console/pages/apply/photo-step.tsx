@@ -26,6 +26,16 @@ export function PhotoStep({ path, fields = {}, facing, tips, before, onSent }: {
   const [error, setError] = useState<ApiError | null>(null);
   const [over, setOver] = useState(false);
 
+  const body = useRef<HTMLDivElement>(null);
+  const place = camera ? 'camera' : chosen === null ? 'choice' : 'chosen';
+  const placed = useRef(place);
+  // The button that was pressed is gone: the keyboard goes on where the next one is.
+  useEffect(() => {
+    if (placed.current === place) return;
+    placed.current = place;
+    body.current?.querySelector<HTMLElement>(place === 'chosen' ? '.chosen' : '.drop button')?.focus();
+  }, [place]);
+
   const url = chosen?.url;
   useEffect(() => () => {
     if (url !== undefined) URL.revokeObjectURL(url);
@@ -67,8 +77,10 @@ export function PhotoStep({ path, fields = {}, facing, tips, before, onSent }: {
 
   if (camera) return <Camera facing={facing} onPhoto={choose} onCancel={() => setCamera(false)} />;
   const stops = chosen?.findings?.some((each) => findings[each].stops) ?? false;
+  const doubtful = (chosen?.findings?.length ?? 0) > 0;
+  const another = <Button variant={doubtful ? 'primary' : 'secondary'} disabled={progress !== null} onClick={() => setChosen(null)}>Take another</Button>;
   return (
-    <div className="photo-step">
+    <div className="photo-step" ref={body}>
       {before}
       <ul className="tips">{tips.map((tip) => <li key={tip}>{tip}</li>)}</ul>
       {error === null ? null : <ErrorNote error={error} />}
@@ -85,8 +97,8 @@ export function PhotoStep({ path, fields = {}, facing, tips, before, onSent }: {
           <p>or drop one here. JPEG or PNG, up to 10 MB.</p>
         </div>
       ) : (
-        <div className="chosen">
-          <img src={chosen.url} alt="What you are about to send" className={chosen.findings?.includes('UNREADABLE') === true || chosen.findings?.includes('NOT_JPEG_OR_PNG') === true ? 'visually-hidden' : undefined} />
+        <div className="chosen" role="group" aria-label="The photo you chose" tabIndex={-1}>
+          <img src={chosen.url} alt="What you are about to send" className={chosen.findings?.some((each) => findings[each].shows === false) === true ? 'visually-hidden' : undefined} />
           <div className="chosen-side" role="status">
             {chosen.findings === null ? <p>Checking the photo …</p> : chosen.findings.length === 0
               ? <Note tone="good" icon="check">It looks fine. Can you read everything on it yourself?</Note>
@@ -99,8 +111,9 @@ export function PhotoStep({ path, fields = {}, facing, tips, before, onSent }: {
             )}
           </div>
           <div className="cluster">
-            {stops ? null : <Button variant="primary" icon="upload" busy={progress !== null} disabled={chosen.findings === null} onClick={() => void send()}>{chosen.findings?.length === 0 ? 'Send this photo' : 'Send it anyway'}</Button>}
-            <Button disabled={progress !== null} onClick={() => setChosen(null)}>Take another</Button>
+            {doubtful ? another : null}
+            {stops ? null : <Button variant={doubtful ? 'secondary' : 'primary'} icon="upload" busy={progress !== null} disabled={chosen.findings === null} onClick={() => void send()}>{doubtful ? 'Send it anyway' : 'Send this photo'}</Button>}
+            {doubtful ? null : another}
           </div>
         </div>
       )}

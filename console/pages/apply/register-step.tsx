@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { post } from '../../data/client.ts';
 import type { NewApplicant } from '../../data/generated.ts';
 import { asApiError, type ApiError } from '../../data/problem.ts';
@@ -24,6 +25,7 @@ export function RegisterStep({ onDone }: { readonly onDone: () => void }) {
   const [surname, setSurname] = useState('');
   const [givenNames, setGivenNames] = useState('');
   const [email, setEmail] = useState('');
+  const form = useRef<HTMLFormElement>(null);
   const [asked, setAsked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
@@ -37,8 +39,11 @@ export function RegisterStep({ onDone }: { readonly onDone: () => void }) {
   const wrong = Object.values(mistakes).some((each) => each !== undefined);
 
   const send = async (): Promise<void> => {
-    setAsked(true);
-    if (wrong) return;
+    flushSync(() => setAsked(true));
+    if (wrong) {
+      form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+      return;
+    }
     setBusy(true);
     setError(null);
     try {
@@ -51,7 +56,7 @@ export function RegisterStep({ onDone }: { readonly onDone: () => void }) {
   };
 
   return (
-    <form className="register-step" noValidate onSubmit={(event) => {
+    <form ref={form} className="register-step" noValidate onSubmit={(event) => {
       event.preventDefault();
       void send();
     }}>

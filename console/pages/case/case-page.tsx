@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import { get, post } from '../../data/client.ts';
+import { post } from '../../data/client.ts';
 import type { StaffView } from '../../data/generated.ts';
 import { outcomeTone, outcomeWords } from '../../data/event-words.ts';
 import { asApiError } from '../../data/problem.ts';
@@ -19,6 +19,7 @@ import { EvidencePanel } from './evidence-panel.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { IdentityPanel, RegisterPanel } from './identity-panel.tsx';
 import { JudgeDialog, type Judgement } from './judge-dialog.tsx';
+import { nextCase } from './next-case.ts';
 import { NoteDialog } from './note-dialog.tsx';
 import { RulesPanel } from './rules-panel.tsx';
 import { StandingPanel } from './standing-panel.tsx';
@@ -79,12 +80,9 @@ function Case({ id, open, status, facts }: { readonly id: string; readonly open:
   };
   const next = async (): Promise<void> => {
     try {
-      const { cases } = await get('/reviews', { query: { ...Object.fromEntries([...new URLSearchParams(queueText)].flatMap(([name, value]) => (name === 'register' ? [['registerType', value]] : name === 'reason' || name === 'claimed' ? [[name, value]] : []))), limit: 50 } });
-      const following = cases.find((each) => each.id !== id && (each.claimedBy === null || each.claimedBy === me.subject));
-      if (following === undefined) {
-        say('No other case waits.');
-        navigate(queue);
-      } else navigate(`/cases/${following.id}${queueText === '' ? '' : `?queue=${encodeURIComponent(queueText)}`}`);
+      const following = await nextCase(id, new URLSearchParams(queueText), me.subject);
+      if (following === null) say('No other case waits.');
+      navigate(following === null ? queue : `/cases/${following}${queueText === '' ? '' : `?queue=${encodeURIComponent(queueText)}`}`);
     } catch (thrown) {
       say(asApiError(thrown).message, 'bad');
     }
@@ -105,6 +103,7 @@ function Case({ id, open, status, facts }: { readonly id: string; readonly open:
     { keys: 'T', does: 'Turn the selfie', enabled: revealed, run: () => selfiePhoto.current?.rotate() },
     { keys: '0', does: 'Fit both images', enabled: revealed, run: () => [documentPhoto, selfiePhoto].forEach((photo) => photo.current?.fit()) },
     { keys: 'l', does: 'I have looked at what is new', enabled: unseen.length > 0, run: open.lookAgain },
+    { keys: 'h', does: 'Time travel', enabled: me.may('history.read'), run: () => navigate(`/applicants/${id}`) },
     { keys: '.', does: 'Next case', enabled: me.may('reviews.read'), run: () => void next() },
     { keys: 'u', does: 'Back to the queue', enabled: me.may('reviews.read'), run: () => navigate(queue) },
   ]);
@@ -122,7 +121,6 @@ function Case({ id, open, status, facts }: { readonly id: string; readonly open:
           {status.claimedBy === null ? null : <Chip tone={mine ? 'good' : 'warn'} icon="person">{mine ? 'Yours' : `With ${status.claimedBy}`}</Chip>}
         </div>
         <div className="case-actions">
-          {me.may('history.read') ? <Link to={`/applicants/${id}`} className="button quiet" title="The record at any moment of its past"><Icon name="history" />Time travel</Link> : null}
           {mayReveal ? <Button icon={revealed ? 'eyeOff' : 'eye'} keys="v" aria-pressed={revealed} onClick={revealed ? open.hide : open.reveal}>{revealed ? 'Hide personal data' : 'Show personal data'}</Button> : null}
           {works && decided && !taken ? <Button keys="c" busy={busy} onClick={() => void claim()}>{mine ? 'Release' : 'Claim'}</Button> : null}
           {works ? <Button icon="note" keys="n" onClick={() => setNoting(true)}>Note</Button> : null}
@@ -152,7 +150,7 @@ function Case({ id, open, status, facts }: { readonly id: string; readonly open:
         </div>
         <div className="case-side">
           <StandingPanel status={status} facts={facts} words={words} revealed={revealed} subject={me.subject} maySecond={maySecond} ready={revealed} onSecond={second} />
-          <HistoryPanel events={events} unseen={unseen} />
+          <HistoryPanel id={id} events={events} unseen={unseen} />
         </div>
       </div>
       {judgement === null ? null : (

@@ -13,23 +13,18 @@ import { useToast } from '../../parts/toast.tsx';
 import { WindowedTable, type Column } from '../../parts/windowed-table.tsx';
 import { Link, navigate, useSearch } from '../../router.tsx';
 import { useMe } from '../../session.tsx';
-import { useQueue, type QueueFilter } from './use-queue.ts';
+import { filterOf, registers } from './queue-filter.ts';
+import { useQueue, type Queue } from './use-queue.ts';
 import './queue.css';
 
 const hour = 3_600_000;
 const whose = [{ value: '', words: 'All' }, { value: 'nobody', words: 'Unclaimed' }, { value: 'mine', words: 'Mine' }] as const;
-const registers = ['GMC', 'GDC', 'NMC', 'GPC'] as const;
 
 /** The cases that wait for a person. */
 export function Page() {
   const search = useSearch();
   const words = useWords();
-  const filter = useMemo((): QueueFilter => ({
-    registerType: registers.find((each) => each === search.get('register')),
-    reason: /^[A-Z][A-Z0-9_]*$/.exec(search.get('reason') ?? '')?.[0],
-    claimed: (['mine', 'nobody'] as const).find((each) => each === search.get('claimed')),
-    secondOnly: search.get('second') === 'only',
-  }), [search]);
+  const filter = useMemo(() => filterOf(search.get), [search]);
   const queue = useQueue(filter);
   const filtered = search.text !== '';
   const count = queue.cases?.length ?? 0;
@@ -38,14 +33,14 @@ export function Page() {
       <div className="page-head">
         <div>
           <h1>Review queue</h1>
-          <p>{queue.cases === undefined ? 'Cases that wait for a person' : `${queue.complete ? count : `${count} and more`} ${count === 1 ? 'case waits' : 'cases wait'} for a person${filtered ? ', by these filters' : ''}`}</p>
+          <p>{queue.cases === undefined ? 'Cases that wait for a person' : `${count.toLocaleString('en-GB')} ${count === 1 ? 'case waits' : 'cases wait'} for a person${filtered ? ', by these filters' : ''}`}</p>
         </div>
       </div>
       <div className="queue-filters" role="search" aria-label="Filter the queue">
         <Segments label="Claimed by" options={whose} value={filter.claimed ?? ''} onChange={(claimed) => search.set({ claimed })} />
         <SelectField label="Register" value={filter.registerType ?? ''} onChange={(event) => search.set({ register: event.target.value })} options={[{ value: '', words: 'Every register' }, ...registers.map((value) => ({ value, words: registerNames[value] }))]} />
         <SelectField label="Reason" value={filter.reason ?? ''} onChange={(event) => search.set({ reason: event.target.value })} options={[{ value: '', words: 'Every reason' }, ...(words.vocabulary?.reasons ?? []).map(({ code, words: sentence }) => ({ value: code, words: sentence }))]} />
-        <label className="queue-check"><input type="checkbox" checked={filter.secondOnly} onChange={(event) => search.set({ second: event.target.checked ? 'only' : undefined })} />Awaiting a second person</label>
+        <label className="queue-check"><input type="checkbox" checked={filter.awaitsSecond === 'true'} onChange={(event) => search.set({ second: event.target.checked ? 'only' : undefined })} />Awaiting a second person</label>
         {filtered ? <Button variant="quiet" icon="cross" onClick={() => navigate('/queue')}>Clear filters</Button> : null}
       </div>
       {queue.error !== null && queue.cases !== undefined ? <ErrorNote error={queue.error} /> : null}
@@ -56,29 +51,28 @@ export function Page() {
           ? <EmptyState icon="search" title="No case fits these filters" action={<Button onClick={() => navigate('/queue')}>Show the whole queue</Button>}>Others may be waiting: the filters hide them.</EmptyState>
           : <EmptyState icon="check" title="Nothing waits for a person">New cases appear here by themselves.</EmptyState>
       ) : (
-        <Cases cases={queue.cases} words={words} loadMore={queue.loadMore} reload={queue.reload} />
+        <Cases cases={queue.cases} words={words} look={queue.look} reload={queue.reload} />
       )}
     </div>
   );
 }
 
-function Cases({ cases, words, loadMore, reload }: { readonly cases: readonly ReviewCase[]; readonly words: Words; readonly loadMore: () => void; readonly reload: () => void }) {
+function Cases({ cases, words, look, reload }: { readonly cases: readonly (ReviewCase | undefined)[]; readonly words: Words; readonly look: Queue['look']; readonly reload: () => void }) {
   const me = useMe();
   const now = useNow();
   const say = useToast();
   const { text } = useSearch();
-  // The case, not its place: what happens above must not move the selection to another one.
-  const [at, setAt] = useState<string | null>(null);
+  // The case, not its place: what happens above must not move the selection to another one. A place that is jumped to is
+  // no case yet until it is fetched.
+  const [at, setAt] = useState<{ readonly id: string | null; readonly index: number } | null>(null);
   const [claiming, setClaiming] = useState<string | null>(null);
-  const found = cases.findIndex(({ id }) => id === at);
-  const selected = at === null ? -1 : found;
+  const selected = at === null ? -1 : at.id === null ? Math.min(at.index, cases.length - 1) : cases[at.index]?.id === at.id ? at.index : cases.findIndex((row) => row?.id === at.id);
   const current = cases[selected];
+  if (at !== null && at.id === null && current !== undefined) setAt({ id: current.id, index: selected });
   const works = me.may('reviews.work');
   const target = (words.vocabulary?.reviewTargetHours ?? 24) * hour;
-  const move = (step: number): void => {
-    const next = cases[Math.min(cases.length - 1, Math.max(0, selected + step))];
-    if (next !== undefined) setAt(next.id);
-  };
+  const go = (index: number): void => setAt({ id: cases[index]?.id ?? null, index });
+  const move = (step: number): void => go(Math.min(cases.length - 1, Math.max(0, selected + step)));
   const open = (row: ReviewCase): void => navigate(caseAddress(row, text));
   const claim = async (row: ReviewCase): Promise<void> => {
     const mine = row.claimedBy === me.subject;
@@ -99,6 +93,8 @@ function Cases({ cases, words, loadMore, reload }: { readonly cases: readonly Re
     { keys: 'ArrowDown', does: 'Next case', run: () => move(1) },
     { keys: 'k', does: 'Case before', run: () => move(-1) },
     { keys: 'ArrowUp', does: 'Case before', run: () => move(-1) },
+    { keys: 'Home', does: 'First case', run: () => go(0) },
+    { keys: 'End', does: 'Last case', run: () => go(cases.length - 1) },
     { keys: 'Enter', does: 'Open the case', enabled: current !== undefined, run: () => current !== undefined && open(current) },
     { keys: 'c', does: 'Claim the case, or give it back', enabled: works && current !== undefined && mayClaim(current, me.subject), run: () => current !== undefined && void claim(current) },
     { keys: 'f', does: 'Clear the filters', enabled: text !== '', run: () => navigate('/queue') },
@@ -126,9 +122,9 @@ function Cases({ cases, words, loadMore, reload }: { readonly cases: readonly Re
       rows={cases}
       rowKey={(row) => row.id}
       selected={selected}
-      onSelect={(index) => setAt(cases[index]?.id ?? null)}
+      onSelect={go}
       onOpen={open}
-      onNearEnd={loadMore}
+      onView={look}
       narrowHeight={104}
       narrow={(row) => (
         <div className="queue-card">

@@ -61,11 +61,11 @@ function Changed({ event, differences, stream }: { readonly event: HistoryEvent;
       <div className="panel-body stack">
         {differences.length === 0 ? <p className="soft travel-none">Neither the state nor the tables. The event stands in the history alone.</p> : (
           <div className="scroll-x" tabIndex={0} role="region" aria-label="Changes">
-            <table className="plain-table">
+            <table className="plain-table travel-changes">
               <thead><tr><th scope="col">Where</th><th scope="col">What</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
               <tbody>
                 {[...groups].flatMap(([where, changes]) => changes.map(({ field, before, after }, index) => (
-                  <tr key={`${where}${field}${index}`}>
+                  <tr key={`${where}${field}${index}`} className={index === 0 ? 'first' : undefined}>
                     <td>{index === 0 ? where : <span className="visually-hidden">{where}</span>}</td>
                     <td>{readable(field)}</td>
                     <td className="was">{before ?? '–'}</td>
@@ -129,6 +129,8 @@ function Personal({ record, shown, onShow }: { readonly record: AsOf; readonly s
   );
 }
 
+const evidenceWords: Readonly<Record<string, string>> = { IdDocumentUploaded: 'Identity document', SelfieUploaded: 'Selfie', DocScanned: 'What the reader saw', RegisterChecked: 'The register\'s answer', LivenessChecked: 'Live capture' };
+
 function Evidence({ id, record: { evidence } }: { readonly id: string; readonly record: AsOf }) {
   const me = useMe();
   const [open, setOpen] = useState<AsOf['evidence'][number] | null>(null);
@@ -143,7 +145,7 @@ function Evidence({ id, record: { evidence } }: { readonly id: string; readonly 
               {evidence.map((each) => (
                 <tr key={each.version}>
                   <td>{each.version}</td>
-                  <td>{readable(each.type)}<br /><span className="soft">{each.mediaType}, {each.bytes.toLocaleString('en-GB')} bytes</span></td>
+                  <td>{evidenceWords[each.type] ?? readable(each.type)}<br /><span className="soft">{each.mediaType}, {each.bytes.toLocaleString('en-GB')} bytes</span></td>
                   <td><Moment at={each.heldSince} /></td>
                   <td className="hash">{each.sha256}</td>
                   <td>{me.may('evidence.read') && each.mediaType.startsWith('image/') ? <Button size="small" icon="eye" aria-label={`Open the image of event ${each.version}`} onClick={() => setOpen(each)}>Open</Button> : null}</td>
@@ -153,8 +155,8 @@ function Evidence({ id, record: { evidence } }: { readonly id: string; readonly 
           </table>
         </div>
       )}
-      <Dialog wide open={open !== null} title={open === null ? '' : `${readable(open.type)}, event ${open.version}`} onClose={() => setOpen(null)}>
-        {open === null ? null : <><Note icon="eye">That you opened it has been recorded.</Note><Photo path={`/applicants/${id}/evidence/${open.version}`} alt={`Evidence of event ${open.version}`} /></>}
+      <Dialog wide open={open !== null} title={open === null ? '' : `${evidenceWords[open.type] ?? readable(open.type)}, event ${open.version}`} onClose={() => setOpen(null)}>
+        {open === null ? null : <><Note icon="eye">That you opened it has been recorded.</Note><Photo path={`/applicants/${id}/evidence/${open.version}`} alt={`${evidenceWords[open.type] ?? 'Evidence'} of event ${open.version}`} /></>}
       </Dialog>
     </section>
   );

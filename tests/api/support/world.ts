@@ -90,7 +90,7 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
     },
     handlers: Object.fromEntries((Object.keys(defaults) as (keyof ApiHandlers)[]).map((name) => [name, handler(name)])) as unknown as ApiHandlers,
     queries: {
-      reviewQueue: async () => ({ cases: [reviewCase], cursor: null }),
+      reviewQueue: async () => ({ cases: [reviewCase], cursor: null, total: 1 }),
       applicants: async () => ({ applicants: [], cursor: null }),
       numbers: async () => ({ waiting: 1 }),
       figures: async () => [{ id: 'reasons', says: 'How often.', sql: 'SELECT 1', rows: [{ reason: 'MRZ_INVALID', decisions: 1 }] }],

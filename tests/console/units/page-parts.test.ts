@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ZipFile } from 'yazl';
 import { csvOf } from '../../../console/data/csv.ts';
 import { readZip, ZipUnreadable } from '../../../console/log/zip.ts';
-import { judgePixels, mediaTypeOf } from '../../../console/pages/apply/image-checks.ts';
+import { judgePixels, wrongType } from '../../../console/pages/apply/image-checks.ts';
 
 async function pixels(image: Sharp): Promise<{ readonly rgba: Uint8ClampedArray; readonly width: number; readonly height: number }> {
   const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
@@ -27,10 +27,14 @@ describe('the checks before sending', () => {
 
   test('tell a file by its content, not by its name', async () => {
     const image = sharp(Buffer.from(page));
-    expect(mediaTypeOf(await image.jpeg().toBuffer())).toBe('image/jpeg');
-    expect(mediaTypeOf(await image.png().toBuffer())).toBe('image/png');
-    expect(mediaTypeOf(await image.webp().toBuffer())).toBe(null);
-    expect(mediaTypeOf(new Uint8Array())).toBe(null);
+    expect(wrongType(await image.jpeg().toBuffer())).toBe(null);
+    expect(wrongType(await image.png().toBuffer())).toBe(null);
+    expect(wrongType(await image.webp().toBuffer())).toBe('NOT_JPEG_OR_PNG');
+    expect(wrongType(await image.heif({ compression: 'av1' }).toBuffer())).toBe('NOT_JPEG_OR_PNG');
+    expect(wrongType(Buffer.from('\0\0\0\x18ftypheic\0\0\0\0'))).toBe('HEIC');
+    expect(wrongType(Buffer.from('%PDF-1.7\n'))).toBe('PDF');
+    expect(wrongType(Buffer.from('A text that is called photo.jpg'))).toBe('NOT_JPEG_OR_PNG');
+    expect(wrongType(new Uint8Array())).toBe('NOT_JPEG_OR_PNG');
   });
 });
 
