@@ -38,11 +38,14 @@ export class ApiClient {
     return this.#call(path, { method: 'POST', headers: { 'idempotency-key': randomUUID() }, body: form }, schema);
   }
 
-  /** Fetches bytes into a file that must not be there yet, readable by its owner alone. */
+  /** Fetches bytes into a file that must not be there yet, readable by its owner alone; what cannot be written throws as it is. */
   async download(path: string, file: string): Promise<void> {
     const response = await this.#send(path, {});
     if (!response.ok || response.body === null) throw refusal(response.status, await response.json().catch(() => null));
-    await pipeline(Readable.fromWeb(response.body as NodeWebStream<Uint8Array>), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+    await pipeline(Readable.fromWeb(response.body as NodeWebStream<Uint8Array>), createWriteStream(file, { flags: 'wx', mode: 0o600 })).catch((error: unknown) => {
+      // A system call of the file's; whatever else breaks off is the connection.
+      throw error instanceof Error && 'syscall' in error && error.syscall === 'write' ? error : stoppedAnswering();
+    });
   }
 
   async #call<T>(path: string, init: RequestInit, schema: z.ZodType<T>): Promise<T> {
@@ -58,10 +61,12 @@ export class ApiClient {
       ...init,
       headers: { ...init.headers, authorization: `Bearer ${session ?? ''}` },
     }).catch(() => {
-      throw new CommandFailed('The platform stopped answering.', exitCode.notRunning, 'NOT_RUNNING');
+      throw stoppedAnswering();
     });
   }
 }
+
+const stoppedAnswering = (): CommandFailed => new CommandFailed('The platform stopped answering.', exitCode.notRunning, 'NOT_RUNNING');
 
 function refusal(status: number, body: unknown): CommandFailed {
   const problem = Problem.safeParse(body);

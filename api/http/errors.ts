@@ -51,6 +51,9 @@ function asProblem(error: Error): Problem {
       return new Problem(413, 'EXPORT_TOO_LARGE', `${error.message}.`);
     case 'EXPORT_IMPOSSIBLE':
       return new Problem(409, 'EXPORT_IMPOSSIBLE', `What is recorded does not bear an export that verifies: ${error.message}. Verify the ledger.`);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new Problem(503, 'NO_ROOM', 'There is no room left on the platform\'s disk.', { cause: error });
     case 'LOG_INCONSISTENT':
       return new Problem(503, 'LOG_INCONSISTENT', 'The log of the ledger contradicts itself, so nothing is proven from it. Verify the ledger.', { cause: error });
     case 'CURSOR_INVALID':

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { lstat, readFile, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { lstat, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
 import { Decision, RegisterType } from '../../events/vocabulary.ts';
+import { ArchiveRefused } from '../../ledger/export/errors.ts';
 import { openZippedBag } from '../../ledger/export/zip-bag.ts';
-import { describeReport } from '../../ledger/export/verifier/describe.ts';
+import { describeReport, printable } from '../../ledger/export/verifier/describe.ts';
 import { folderFiles } from '../../ledger/export/verifier/folder-files.ts';
 import type { BagFiles } from '../../ledger/export/verifier/read-bag.ts';
 import { verifyBag } from '../../ledger/export/verifier/verify-bag.ts';
@@ -13,6 +13,7 @@ import { TimestampRefused } from '../../ledger/log/errors.ts';
 import { verifyTimestamp } from '../../ledger/log/timestamp.ts';
 import { connect } from '../client.ts';
 import { CommandFailed, exitCode, paint, print, progressBar } from '../output.ts';
+import { putInPlace, refuseTaken, withWorkshop } from '../workshop.ts';
 import { applicantId, collect, show } from './cases.ts';
 
 const Made = z.looseObject({
@@ -67,11 +68,14 @@ Open index.html in the bag, or run: kyc verify-export <bag>. Every export is rec
       };
       if (given.out !== undefined) await refuseTaken(resolve(given.out));
       const api = await connect('auditor');
-      const made = await api.post('/exports', body, Made);
-      const target = resolve(given.out ?? `kyc-export-${made.id}${given.zip ? '.zip' : ''}`);
-      await refuseTaken(target);
-      if (given.zip) await api.download(`/exports/${made.id}`, target);
-      else await downloadFolder((file) => api.download(`/exports/${made.id}`, file), target);
+      const { made, target } = await withWorkshop(dirname(resolve(given.out ?? 'x')), async (workshop) => {
+        const answer = await api.post('/exports', body, Made);
+        const path = resolve(given.out ?? `kyc-export-${answer.id}${given.zip ? '.zip' : ''}`);
+        const archive = join(workshop, 'bag.zip');
+        await api.download(`/exports/${answer.id}`, archive);
+        await putInPlace(given.zip ? archive : await unpacked(archive, join(workshop, 'bag')), path);
+        return { made: answer, target: path };
+      });
       const { id, applicants, events, treeSize, manifestSha256 } = made;
       show(command, { id, path: target, applicants, events, treeSize, manifestSha256 }, () => {
         print(`${events} events of ${applicants} ${applicants === 1 ? 'applicant' : 'applicants'} exported to ${paint('bold', target)}`);
@@ -112,8 +116,9 @@ async function withBag<T>(path: string, work: (files: BagFiles) => Promise<T>): 
   const found = await lstat(path).catch(() => null);
   if (found === null) throw new CommandFailed(`There is nothing at ${path}.`, exitCode.usage, 'NO_SUCH_FILE');
   if (found.isDirectory()) return work(folderFiles(resolve(path)));
-  const zip = await openZippedBag(path).catch(() => {
-    throw new CommandFailed(`${path} does not read as a zip archive.`, exitCode.failed, 'NOT_A_BAG');
+  const zip = await openZippedBag(path).catch((error: unknown) => {
+    if (!(error instanceof ArchiveRefused)) throw error;
+    throw new CommandFailed(`${path} is no archive of a bag: ${printable(error.message)}.`, exitCode.failed, 'NOT_A_BAG');
   });
   try {
     return await work(zip.files);
@@ -128,19 +133,10 @@ async function checkpointIn(bag: string): Promise<string> {
   return Buffer.from(bytes).toString();
 }
 
-async function downloadFolder(download: (file: string) => Promise<void>, target: string): Promise<void> {
-  const archive = `${target}.${randomUUID()}.zip`;
-  try {
-    await download(archive);
-    const zip = await openZippedBag(archive);
-    await zip.unpack(target).finally(() => zip.close());
-  } finally {
-    await rm(archive, { force: true });
-  }
-}
-
-async function refuseTaken(path: string): Promise<void> {
-  if ((await lstat(path).catch(() => null)) !== null) throw new CommandFailed(`${path} is there already; nothing was written over it.`, exitCode.usage, 'TAKEN');
+async function unpacked(archive: string, folder: string): Promise<string> {
+  const zip = await openZippedBag(archive);
+  await zip.unpack(folder).finally(() => zip.close());
+  return folder;
 }
 
 async function timestampFault(response: Uint8Array, text: string, roots: readonly string[]): Promise<string | null> {

@@ -8,6 +8,14 @@ export class ExportImpossible extends LedgerError {
   }
 }
 
+/** A zip archive that is none, or none to be opened: names that lead out of it, or far more inside than its size tells. */
+export class ArchiveRefused extends LedgerError {
+  override readonly name = 'ArchiveRefused';
+  constructor(why: string, options?: ErrorOptions) {
+    super('ARCHIVE_REFUSED', why, options);
+  }
+}
+
 /** More than one bag takes. Narrow the period or the filter, and export in several bags. */
 export class ExportTooLarge extends LedgerError {
   override readonly name = 'ExportTooLarge';

@@ -22,7 +22,9 @@ HOW TO CHECK IT, WITHOUT TRUSTING ANYBODY'S WORD
 
 The key under which all of it is signed (C2SP signed-note, Ed25519):
   ${key}
-Whoever makes up a ledger can sign it with a key of his own. Compare this key with the one the operator publishes.
+It is here for convenience and proves nothing by itself: whoever makes up a ledger can sign it with a key of his own.
+Get the operator's key by another way than this bag came to you, and check against that one. A page or verify.mjs that
+somebody altered can say anything, too: if it matters, check with a verifier that you have from elsewhere.
 
 WHAT IS WHERE
   statement.txt            signed: what this export holds, the last version of each stream, the SHA-256 of the files
@@ -31,7 +33,8 @@ WHAT IS WHERE
   data/proofs/             for each event a C2SP tlog-proof from these bytes to the checkpoint
   data/checkpoint          the signed head of the log (C2SP tlog-checkpoint)
   data/log.vkey            the verifier key above
-${previous === null ? '' : '  data/previous/           the checkpoint of the export before this one, and the proof that the log only adds to it\n'}${personal ? '  data/disclosed.ndjson    the sealed personal fields of each event, and the key of this one event\n' : ''}${evidence ? '  data/evidence.ndjson     the evidence, which event names it, and where its bytes are in data/evidence/\n' : ''}  data/tables/             the relational tables' rows that follow from these events (CSV, RFC 4180)
+${previous === null ? '' : '  data/previous/           the checkpoint of the export before this one, and the proof that the log only adds to it\n'}${personal ? '  data/disclosed.ndjson    the sealed personal fields of each event, and the key of this one event\n' : ''}${evidence ? '  data/evidence.ndjson     the evidence, which event names it, and where its bytes are in data/evidence/\n' : ''}  data/tables/             the relational tables' rows that follow from these events (CSV, RFC 4180); text that a
+                           spreadsheet would run as a formula has an apostrophe in front of it
   data/policies/           the decision policies that the decisions name, as source
   data/anchors/            what witnesses and time-stamping authorities said about the log, where there is any:
                            openssl ts -verify -in <x>.tsr -data <text of the checkpoint> -CAfile <root>

@@ -31,6 +31,8 @@ export class Exports implements ExportOperations {
   readonly #deps: ExportDeps;
   readonly #folder: string;
   readonly #kept = new Map<string, Kept>();
+  /** For each bag that is being made, whose erasure has been ordered meanwhile. */
+  readonly #making = new Set<Set<string>>();
 
   private constructor(deps: ExportDeps, folder: string) {
     this.#deps = deps;
@@ -49,6 +51,8 @@ export class Exports implements ExportOperations {
     const file = join(this.#folder, exportId);
     const zip = zipSink(bagName(exportId), this.#deps.clock());
     const written = pipeline(zip.output, createCipheriv(CIPHER, key, iv), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+    const erased = new Set<string>();
+    this.#making.add(erased);
     // It is waited for below; until then its failure must not end the process.
     written.catch(() => {});
     try {
@@ -59,6 +63,10 @@ export class Exports implements ExportOperations {
         await rm(file, { force: true });
         return done;
       }
+      if (done.applicantStreams.some((stream) => erased.has(stream))) {
+        await rm(file, { force: true });
+        return { kind: 'refused', code: 'ERASED_MEANWHILE', message: 'The erasure of somebody in it was ordered while it was made. Make it again.' };
+      }
       const { size: bytes } = await stat(file);
       const timer = setTimeout(() => void this.#drop(exportId), KEPT_MS).unref();
       this.#kept.set(exportId, { actor: request.actor, applicants: new Set(done.applicantStreams), key, iv, bytes, timer });
@@ -67,6 +75,8 @@ export class Exports implements ExportOperations {
       zip.output.destroy();
       await rm(file, { force: true });
       throw error;
+    } finally {
+      this.#making.delete(erased);
     }
   }
 
@@ -82,6 +92,7 @@ export class Exports implements ExportOperations {
   wake(events: readonly RecordedEvent[]): void {
     for (const { stream, type } of events) {
       if (type !== 'ErasureRequested') continue;
+      for (const erased of this.#making) erased.add(stream);
       for (const [exportId, { applicants }] of this.#kept) if (applicants.has(stream)) void this.#drop(exportId);
     }
   }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { describeReport } from '../../ledger/export/verifier/describe.ts';
 import { formatCopy, parseCopy, partPage } from '../../ledger/export/verifier/page-copy.ts';
 import type { Report } from '../../ledger/export/verifier/report.ts';
 import { verifyBag } from '../../ledger/export/verifier/verify-bag.ts';
@@ -167,7 +168,34 @@ describe('a forger who makes all unsigned hashes fit is found out by the signed 
     const report = await verifyBag(stranger, { key: world.key });
     expect(report.verdict).toBe('refuted');
     expect(named(report)).toContain('data/log.vkey');
+    expect([report.events, report.evidence]).toEqual([[], []]);
   });
+
+  test('evidence left out with its line', async () => {
+    const [line = '', ...rest] = bag.text('data/evidence.ndjson').trimEnd().split('\n');
+    const { stream, version, key, file } = JSON.parse(line);
+    const report = await forge((spoiled) => {
+      spoiled.set('data/evidence.ndjson', rest.map((each) => `${each}\n`).join(''));
+      spoiled.files.delete(file);
+    });
+    expect(report.findings).toContainEqual({ check: 'evidence', where: `${stream}/${version}`, what: `its evidence ${key} is left out: the statement says that evidence is in the bag` });
+  });
+});
+
+test('a bag held under the key that is in it is never called verified, for whoever makes up a ledger makes up a key', async () => {
+  const [own, known] = [await verifyBag(bag), await verifyBag(bag, { key: world.key })];
+  expect([own.keyFrom, known.keyFrom]).toEqual(['bag', 'reader']);
+  expect(describeReport(own)).toContain('Whose key that is, the bag cannot tell.');
+  expect(describeReport(own)).not.toContain('Verified');
+  expect(describeReport(known)).toContain('Verified: everything holds.');
+});
+
+test('what a bag says about itself cannot pass for what the verifier says', async () => {
+  const spoiled = bag.copy();
+  spoiled.set('data/x\r\u001B[2K\nVerified: everything holds.\u202E', '');
+  const lines = describeReport(await verifyBag(spoiled)).split('\n');
+  expect(lines).not.toContain('Verified: everything holds.');
+  expect(lines.join('')).toContain('data/x\\u{d}\\u{1b}[2K\\u{a}Verified: everything holds.\\u{202e}: added');
 });
 
 describe('the copy inside index.html', () => {

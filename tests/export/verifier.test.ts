@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createWriteStream } from 'node:fs';
@@ -86,10 +86,17 @@ describe('the verifier in the bag reads the formats as the ledger writes them', 
   });
 
   test('CSV by RFC 4180, whatever the cells hold', () => {
-    const cell = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('a,b', 'say "x"', 'two\r\nlines', '', '=1+1'));
+    const cell = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('a,b', 'say "x"', 'two\r\nlines', '', '=1+1', '\'=1'));
     fc.assert(fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1 }), (rows) => {
-      expect(parseCsv(formatCsv(['one', 'two'], rows))).toEqual([['one', 'two'], ...rows]);
+      const read = parseCsv(formatCsv(['one', 'two'], rows)) ?? [];
+      expect(read.map((row) => row.map((each) => each.replace(/^'/, '')))).toEqual([['one', 'two'], ...rows]);
     }));
+  });
+
+  test('no text in CSV runs as a formula in a spreadsheet, and numbers stay numbers', () => {
+    const cells = ['=HYPERLINK("http://x","y")', '+44', '-1', '@SUM(A1)', '\tx', '\rx', '\'t Hooft', 'O\'Brien'];
+    expect(parseCsv(formatCsv(['text'], cells.map((each) => [each])))?.slice(1).flat()).toEqual([...cells.slice(0, -1).map((each) => `'${each}`), 'O\'Brien']);
+    expect(formatCsv(['number', 'nothing', 'empty'], [[-0.5, null, '']])).toBe('number,nothing,empty\r\n-0.5,,""\r\n');
   });
 });
 
@@ -173,6 +180,33 @@ describe('a bag on disk', () => {
     expect((await verifyBag(folderFiles(folder), { key: world.key })).verdict).toBe('verified');
   });
 
+  test.each([
+    ['a name that leads out of it', (raw: Buffer) => replaceAll(raw, 'kyc-export-1/README.txt', '../xport-1/../README.txt'), /invalid relative path/],
+    ['no archive', () => Buffer.from('PK'), /does not read as a zip archive/],
+    ['a directory that is cut off', (raw: Buffer) => raw.subarray(0, -200), /does not read as a zip archive/],
+  ])('an archive with %s is refused', async (_what, change, message) => {
+    const file = await zip(`refused-${String(message).length}.zip`, bag.files);
+    await writeFile(file, change(await readFile(file)));
+    await expect(openZippedBag(file)).rejects.toMatchObject({ code: 'ARCHIVE_REFUSED', message: expect.stringMatching(message) });
+  });
+
+  test('an archive that would fill the memory is refused before anything is unpacked', async () => {
+    const file = await zip('bomb.zip', [['data/zeros', new Uint8Array(80 * 1024 * 1024)]]);
+    await expect(openZippedBag(file)).rejects.toMatchObject({ code: 'ARCHIVE_REFUSED', message: expect.stringContaining('would become 83886080') });
+  });
+
+  test('a file that is damaged in its archive is named', async () => {
+    const file = await zip('damaged.zip', bag.files);
+    const raw = await readFile(file);
+    const at = raw.indexOf('kyc-export-1/data/events.ndjson') + 60;
+    raw.fill(0xff, at, at + 40);
+    await writeFile(file, raw);
+    const archive = await openZippedBag(file);
+    const report = await verifyBag(archive.files);
+    archive.close();
+    expect(report.findings.map(({ where }) => where)).toContain('data/events.ndjson');
+  });
+
   test('is refused in an archive that has a name twice', async () => {
     const archive = await openZippedBag(await zip('twice.zip', [...bag.files, ['data/events.ndjson', new TextEncoder().encode('other')]]));
     const report = await verifyBag(archive.files);
@@ -181,3 +215,10 @@ describe('a bag on disk', () => {
     archive.close();
   });
 });
+
+/** Both in the local header and in the directory; names of the same length. */
+function replaceAll(raw: Buffer, name: string, by: string): Buffer {
+  const changed = Buffer.from(raw);
+  for (let at = changed.indexOf(name); at >= 0; at = changed.indexOf(name, at + 1)) changed.write(by, at);
+  return changed;
+}

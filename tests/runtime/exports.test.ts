@@ -77,3 +77,17 @@ test('a refusal and a failure leave nothing behind', async () => {
   await expect(broken.make(everything)).rejects.toThrow('gone');
   expect(await readdir(folder)).toEqual([]);
 });
+
+test('a bag with somebody whose erasure was ordered while it was made is not kept', async () => {
+  const { world, folder, deps } = await setUp();
+  const [event] = await world.deps.store.load(world.streams[0] ?? '');
+  if (event === undefined) throw new Error('nothing recorded');
+  const exports: Exports = await Exports.open({
+    ...deps, policyFiles: async (versions) => {
+      exports.wake([{ ...event, type: 'ErasureRequested' }]);
+      return policyFiles(versions);
+    },
+  }, folder);
+  expect(await exports.make(everything)).toMatchObject({ kind: 'refused', code: 'ERASED_MEANWHILE' });
+  expect(await readdir(folder)).toEqual([]);
+});

@@ -1,72 +1,10 @@
 // ledger/export/verifier/node-main.ts
+import { readdir as readdir2 } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 // ledger/export/verifier/folder-files.ts
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-function folderFiles(folder) {
-  return {
-    scope: "bag",
-    async paths() {
-      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-      const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-      return files.map((file) => relative(folder, file).replaceAll("\\", "/")).toSorted();
-    },
-    async read(path) {
-      const file = join(folder, path);
-      const found = await lstat(file).catch(() => null);
-      return found?.isFile() === true ? new Uint8Array(await readFile(file)) : null;
-    }
-  };
-}
-
-// ledger/export/verifier/report.ts
-var CHECKS = {
-  signature: "The ledger's key signed the checkpoint and the statement about this export",
-  files: "Every file is the one that was signed, none is missing and none was added",
-  entries: "Every event is in the log, at the place its proof says",
-  history: "The log only adds to what it was at the export before this one",
-  completeness: "No event of these records was left out",
-  personal: "The personal fields are the ones that were recorded",
-  evidence: "The evidence is the one that was recorded",
-  tables: "Every row of the tables comes from an event in this bag",
-  anchors: "Witnesses and time-stamps vouch for this log"
-};
-
-// ledger/export/verifier/describe.ts
-function describeReport(report) {
-  const { statement, findings, checked, notes, key } = report;
-  const lines = [];
-  if (statement !== null) {
-    lines.push(
-      `Export ${statement.export} of ${statement.log}, made ${statement.created}`,
-      `${statement.events} events, ${statement.streams.length} streams, tree of ${statement.tree.size}, ${statement.personal ? "with" : "without"} personal data`
-    );
-  }
-  if (key !== null) lines.push(`Key ${key}`);
-  for (const check of checkNames) {
-    const wrong = findings.filter((finding) => finding.check === check);
-    if (wrong.length === 0 && checked[check] === void 0) continue;
-    const open = check === "signature" && report.verdict === "unsigned";
-    lines.push(`${wrong.length > 0 ? "WRONG" : open ? "open " : "ok   "}  ${CHECKS[check]}${checked[check] === void 0 ? "" : ` (${checked[check]})`}`);
-    for (const finding of wrong) lines.push(`       ${finding.where}: ${finding.what}`);
-  }
-  for (const note of notes) lines.push(`note   ${note}`);
-  lines.push(verdictLine(report));
-  return `${lines.join("\n")}
-`;
-}
-var checkNames = ["signature", "files", "entries", "history", "completeness", "personal", "evidence", "tables", "anchors"];
-function verdictLine({ verdict, findings }) {
-  switch (verdict) {
-    case "verified":
-      return "Verified: everything holds.";
-    case "refuted":
-      return `NOT verified: ${findings.length === 1 ? "one thing is" : `${findings.length} things are`} wrong.`;
-    case "unsigned":
-      return "NOT verified: proofs and hashes hold, but Ed25519 signatures cannot be checked here.";
-  }
-}
 
 // ledger/export/verifier/bytes.ts
 var encoder = new TextEncoder();
@@ -196,6 +134,116 @@ function payloadOxum(bagInfo) {
 }
 async function hashHex(bytes) {
   return toHex(await sha256(bytes));
+}
+
+// ledger/export/verifier/read-bag.ts
+var MAX_FILE = 512 * 1024 * 1024;
+var isEvidence = (path) => path.startsWith("data/evidence/");
+async function loadBag(files, onProgress) {
+  const hashes = /* @__PURE__ */ new Map();
+  const kept = /* @__PURE__ */ new Map();
+  const unreadable = [];
+  let payloadBytes = 0;
+  const paths = await files.paths();
+  for (const [at, path] of paths.entries()) {
+    const bytes = await files.read(path);
+    if (bytes === null) unreadable.push(path);
+    else {
+      hashes.set(path, await hashHex(bytes));
+      if (path.startsWith("data/")) payloadBytes += bytes.length;
+      if (!isEvidence(path)) kept.set(path, bytes);
+    }
+    if (at % 100 === 0) onProgress(at, paths.length);
+  }
+  onProgress(paths.length, paths.length);
+  return {
+    scope: files.scope,
+    hashes,
+    payloadBytes,
+    unreadable,
+    bytes: (path) => kept.get(path) ?? null,
+    text: (path) => {
+      const bytes = kept.get(path);
+      return bytes === void 0 ? null : textOf(bytes);
+    }
+  };
+}
+var Findings = class {
+  #all = /* @__PURE__ */ new Map();
+  /** The same thing twice is one finding. */
+  add(check, where, what) {
+    this.#all.set(JSON.stringify([check, where, what]), { check, where, what });
+  }
+  get all() {
+    return [...this.#all.values()];
+  }
+};
+
+// ledger/export/verifier/folder-files.ts
+function folderFiles(folder) {
+  return {
+    scope: "bag",
+    async paths() {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+      return files.map((file) => relative(folder, file).replaceAll("\\", "/")).toSorted();
+    },
+    async read(path) {
+      const file = join(folder, path);
+      const found = await lstat(file).catch(() => null);
+      if (found?.isFile() !== true || found.size > MAX_FILE) return null;
+      return readFile(file).then((bytes) => new Uint8Array(bytes), () => null);
+    }
+  };
+}
+
+// ledger/export/verifier/report.ts
+var CHECKS = {
+  signature: "The ledger's key signed the checkpoint and the statement about this export",
+  files: "Every file is the one that was signed, none is missing and none was added",
+  entries: "Every event is in the log, at the place its proof says",
+  history: "The log only adds to what it was at the export before this one",
+  completeness: "No event of these records was left out",
+  personal: "The personal fields are the ones that were recorded",
+  evidence: "The evidence is the one that was recorded",
+  tables: "Every row of the tables comes from an event in this bag",
+  anchors: "Witnesses and time-stamps vouch for this log"
+};
+
+// ledger/export/verifier/describe.ts
+function describeReport(report) {
+  const { statement, findings, checked, notes, key } = report;
+  const lines = [];
+  if (statement !== null) {
+    lines.push(
+      `Export ${statement.export} of ${statement.log}, made ${statement.created}`,
+      `${statement.events} events, ${statement.streams.length} streams, tree of ${statement.tree.size}, ${statement.personal ? "with" : "without"} personal data`
+    );
+  }
+  if (key !== null) lines.push(`Key ${key}`);
+  for (const check of checkNames) {
+    const wrong = findings.filter((finding) => finding.check === check);
+    if (wrong.length === 0 && checked[check] === void 0) continue;
+    const open = check === "signature" && report.verdict === "unsigned";
+    lines.push(`${wrong.length > 0 ? "WRONG" : open ? "open " : "ok   "}  ${CHECKS[check]}${checked[check] === void 0 ? "" : ` (${checked[check]})`}`);
+    for (const finding of wrong) lines.push(`       ${finding.where}: ${finding.what}`);
+  }
+  for (const note of notes) lines.push(`note   ${note}`);
+  lines.push(verdictLine(report));
+  return `${lines.map(printable).join("\n")}
+`;
+}
+var printable = (line) => line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`);
+var checkNames = ["signature", "files", "entries", "history", "completeness", "personal", "evidence", "tables", "anchors"];
+function verdictLine({ verdict, findings, keyFrom }) {
+  switch (verdict) {
+    case "verified":
+      return keyFrom === "reader" ? "Verified: everything holds." : "Everything holds under the key inside the bag. Whose key that is, the bag cannot tell.";
+    case "refuted":
+      return `NOT verified: ${findings.length === 1 ? "one thing is" : `${findings.length} things are`} wrong.`;
+    case "unsigned":
+      return "NOT verified: proofs and hashes hold, but Ed25519 signatures cannot be checked here.";
+  }
 }
 
 // ledger/export/verifier/disclosed.ts
@@ -507,48 +555,6 @@ function partPage(page) {
   return opens < 0 || end < 0 ? null : { template: page.slice(0, start) + page.slice(end), copy: page.slice(start, end) };
 }
 
-// ledger/export/verifier/read-bag.ts
-var isEvidence = (path) => path.startsWith("data/evidence/");
-async function loadBag(files, onProgress) {
-  const hashes = /* @__PURE__ */ new Map();
-  const kept = /* @__PURE__ */ new Map();
-  const unreadable = [];
-  let payloadBytes = 0;
-  const paths = await files.paths();
-  for (const [at, path] of paths.entries()) {
-    const bytes = await files.read(path);
-    if (bytes === null) unreadable.push(path);
-    else {
-      hashes.set(path, await hashHex(bytes));
-      if (path.startsWith("data/")) payloadBytes += bytes.length;
-      if (!isEvidence(path)) kept.set(path, bytes);
-    }
-    if (at % 100 === 0) onProgress(at, paths.length);
-  }
-  onProgress(paths.length, paths.length);
-  return {
-    scope: files.scope,
-    hashes,
-    payloadBytes,
-    unreadable,
-    bytes: (path) => kept.get(path) ?? null,
-    text: (path) => {
-      const bytes = kept.get(path);
-      return bytes === void 0 ? null : textOf(bytes);
-    }
-  };
-}
-var Findings = class {
-  #all = /* @__PURE__ */ new Map();
-  /** The same thing twice is one finding. */
-  add(check, where, what) {
-    this.#all.set(JSON.stringify([check, where, what]), { check, where, what });
-  }
-  get all() {
-    return [...this.#all.values()];
-  }
-};
-
 // ledger/export/verifier/check-files.ts
 async function checkFiles(bag, files, statement, findings) {
   const wrong = (where, what) => findings.add("files", where, what);
@@ -569,7 +575,7 @@ async function checkFiles(bag, files, statement, findings) {
     const known = path.startsWith("data/") ? manifest === null || manifest.has(path) : TAG_FILES.includes(path) || path === TAG_MANIFEST;
     if (!known || !isPlainPath(path)) wrong(path, "added: the bag does not list it");
   }
-  for (const path of bag.unreadable) wrong(path, "it is no plain file, or there twice");
+  for (const path of bag.unreadable) wrong(path, "it does not read: damaged, too large, no plain file, or there twice");
   for (const path of TAG_FILES.filter((each) => each !== STATEMENT && carried(each))) {
     if (statement !== null) await checkTagFile(bag, files, path, statement, findings);
   }
@@ -654,6 +660,7 @@ function checkEvidence(bag, events, statement, findings) {
   const notes = [];
   const files = [];
   const listed = /* @__PURE__ */ new Set();
+  const accounted = /* @__PURE__ */ new Set();
   let uncarried = 0;
   if (bag.hashes.has(EVIDENCE) !== statement.evidence) wrong(EVIDENCE, statement.evidence ? "missing" : "added: the statement says that there is no evidence");
   const byPlace = new Map(events.map((each) => [placeOf(each.event), each]));
@@ -664,6 +671,7 @@ function checkEvidence(bag, events, statement, findings) {
       wrong(`${EVIDENCE} line ${at + 1}`, line === null ? "it does not read" : "no event that holds names this evidence");
       continue;
     }
+    accounted.add(`${placeOf(line)} ${line.key}`);
     if (line.file === null) {
       notes.push(`${line.key}: ${line.absent === "erased" ? "erased with the person" : `its bytes were ${line.absent} when this bag was made`}`);
       continue;
@@ -676,6 +684,9 @@ function checkEvidence(bag, events, statement, findings) {
       else if (of.personal === null || !plainHashes(of.personal).has(hash)) wrong(line.file, `altered: ${placeOf(line)} names other bytes`);
       else files.push({ path: line.file, stream: line.stream, version: line.version, mediaType: line.mediaType });
     }
+  }
+  for (const each of statement.evidence ? events : []) {
+    for (const { key } of evidenceNamed(each.event.data)) if (!accounted.has(`${placeOf(each.event)} ${key}`)) wrong(placeOf(each.event), `its evidence ${key} is left out: the statement says that evidence is in the bag`);
   }
   for (const path of bag.hashes.keys()) if (isEvidence(path) && !listed.has(path)) wrong(path, "added: no event names it");
   if (uncarried > 0) notes.push(`${uncarried} pieces of evidence are too large to be carried in this page: choose the folder, or run node verify.mjs`);
@@ -697,7 +708,7 @@ async function signedNote(bag, path, key, findings, unsupported, check = "signat
   if (state === "unsupported") unsupported();
   if (state === "bad") findings.add(check, path, "altered: its signature does not hold");
   if (state === "missing") findings.add(check, path, `the key ${key.name}+${key.id} did not sign it`);
-  return note;
+  return { ...note, state };
 }
 function treeHead(note, path, key, findings, check = "signature") {
   const head = parseTreeHead(note.text);
@@ -849,6 +860,7 @@ async function verifyBag(files, options = {}) {
     checked,
     notes,
     key: options.key ?? null,
+    keyFrom: options.key === void 0 ? "bag" : "reader",
     statement: null,
     events: [],
     evidence: [],
@@ -869,7 +881,7 @@ async function verifyBag(files, options = {}) {
     return report({ key: keyGiven });
   }
   if (ownKey !== keyGiven) findings.add("signature", KEY, "it is not the key that you gave");
-  if (options.key === void 0) notes.push("Everything was checked under the key inside the bag: compare it with the one that the ledger's operator publishes");
+  if (options.key === void 0) notes.push("The key is the one inside the bag, which proves nothing about whose it is: compare it with the one that the ledger's operator publishes, or check against that one");
   const note = await signedNote(bag, STATEMENT, key, findings, cannotTell);
   const statement = note === null ? null : parseStatement(note.text);
   const checkpointNote = await signedNote(bag, CHECKPOINT, key, findings, cannotTell);
@@ -895,7 +907,8 @@ async function verifyBag(files, options = {}) {
   const anchors = await checkAnchors(bag, head, key, join2, { witnesses: [], ...options }, findings, cannotTell);
   if (anchors.checked !== null) checked.anchors = anchors.checked;
   notes.push(...evidence.notes, ...anchors.notes);
-  return report({ key: keyGiven, statement, events: personal.events, evidence: evidence.files });
+  const believed = checkpointNote?.state === "good" || checkpointNote?.state === "unsupported";
+  return report({ key: keyGiven, statement, ...believed && { events: personal.events, evidence: evidence.files } });
 }
 
 // ledger/export/verifier/node-main.ts
@@ -923,7 +936,13 @@ async function main(args) {
   }
   process.removeAllListeners("warning");
   const [key] = keys;
-  const report = await verifyBag(folderFiles(folders[0] ?? fileURLToPath(new URL(".", import.meta.url))), { witnesses, ...key !== void 0 && { key } });
+  const folder = folders[0] ?? fileURLToPath(new URL(".", import.meta.url));
+  if (!await readdir2(folder).catch(() => null)) {
+    process.stdout.write(`There is no folder ${folder}.
+`);
+    return 2;
+  }
+  const report = await verifyBag(folderFiles(folder), { witnesses, ...key !== void 0 && { key } });
   process.stdout.write(describeReport(report));
   return report.verdict === "verified" ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 import { openDisclosure, parseDisclosure } from './disclosed.ts';
 import { linesOf } from './check-entries.ts';
 import type { EventLine } from './event-line.ts';
-import { isNamedBy, parseEvidenceLine, plainHashes } from './evidence-line.ts';
+import { evidenceNamed, isNamedBy, parseEvidenceLine, plainHashes } from './evidence-line.ts';
 import { isCarried } from './check-files.ts';
 import { isEvidence, type Findings, type LoadedBag } from './read-bag.ts';
 import type { EvidenceFile, VerifiedEvent } from './report.ts';
@@ -46,6 +46,7 @@ export function checkEvidence(bag: LoadedBag, events: readonly VerifiedEvent[], 
   const notes: string[] = [];
   const files: EvidenceFile[] = [];
   const listed = new Set<string>();
+  const accounted = new Set<string>();
   let uncarried = 0;
   if (bag.hashes.has(EVIDENCE) !== statement.evidence) wrong(EVIDENCE, statement.evidence ? 'missing' : 'added: the statement says that there is no evidence');
   const byPlace = new Map(events.map((each) => [placeOf(each.event), each]));
@@ -56,6 +57,7 @@ export function checkEvidence(bag: LoadedBag, events: readonly VerifiedEvent[], 
       wrong(`${EVIDENCE} line ${at + 1}`, line === null ? 'it does not read' : 'no event that holds names this evidence');
       continue;
     }
+    accounted.add(`${placeOf(line)} ${line.key}`);
     if (line.file === null) {
       notes.push(`${line.key}: ${line.absent === 'erased' ? 'erased with the person' : `its bytes were ${line.absent} when this bag was made`}`);
       continue;
@@ -68,6 +70,9 @@ export function checkEvidence(bag: LoadedBag, events: readonly VerifiedEvent[], 
       else if (of.personal === null || !plainHashes(of.personal).has(hash)) wrong(line.file, `altered: ${placeOf(line)} names other bytes`);
       else files.push({ path: line.file, stream: line.stream, version: line.version, mediaType: line.mediaType });
     }
+  }
+  for (const each of statement.evidence ? events : []) {
+    for (const { key } of evidenceNamed(each.event.data)) if (!accounted.has(`${placeOf(each.event)} ${key}`)) wrong(placeOf(each.event), `its evidence ${key} is left out: the statement says that evidence is in the bag`);
   }
   for (const path of bag.hashes.keys()) if (isEvidence(path) && !listed.has(path)) wrong(path, 'added: no event names it');
   if (uncarried > 0) notes.push(`${uncarried} pieces of evidence are too large to be carried in this page: choose the folder, or run node verify.mjs`);

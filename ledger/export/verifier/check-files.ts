@@ -28,7 +28,7 @@ export async function checkFiles(bag: LoadedBag, files: BagFiles, statement: Sta
     const known = path.startsWith('data/') ? manifest === null || manifest.has(path) : TAG_FILES.includes(path) || path === TAG_MANIFEST;
     if (!known || !isPlainPath(path)) wrong(path, 'added: the bag does not list it');
   }
-  for (const path of bag.unreadable) wrong(path, 'it is no plain file, or there twice');
+  for (const path of bag.unreadable) wrong(path, 'it does not read: damaged, too large, no plain file, or there twice');
   for (const path of TAG_FILES.filter((each) => each !== STATEMENT && carried(each))) {
     if (statement !== null) await checkTagFile(bag, files, path, statement, findings);
   }

@@ -1,5 +1,5 @@
 import { sameBytes, toHex, utf8 } from './bytes.ts';
-import { checkSignature, cosignedAt, parseNoteKey, parseSignatureLine, parseSignedNote, parseTreeHead, type NoteKey, type ParsedNote, type TreeHead } from './notes.ts';
+import { checkSignature, cosignedAt, parseNoteKey, parseSignatureLine, parseSignedNote, parseTreeHead, type NoteKey, type ParsedNote, type SignatureState, type TreeHead } from './notes.ts';
 import type { Findings, LoadedBag } from './read-bag.ts';
 import type { Check } from './report.ts';
 import type { Statement } from './statement.ts';
@@ -10,10 +10,14 @@ export const CHECKPOINT = 'data/checkpoint';
 export const PREVIOUS = 'data/previous/checkpoint';
 export const PREVIOUS_PROOF = 'data/previous/consistency';
 
-/** The signed note at `path`, if the log's key signed it. `unsupported` is called where this engine cannot tell. */
+export interface SignedNote extends ParsedNote {
+  readonly state: SignatureState;
+}
+
+/** The note at `path`; what is wrong with its signature is reported. `unsupported` is called where this engine cannot tell. */
 export async function signedNote(
   bag: LoadedBag, path: string, key: NoteKey, findings: Findings, unsupported: () => void, check: Check = 'signature',
-): Promise<ParsedNote | null> {
+): Promise<SignedNote | null> {
   const bytes = bag.bytes(path);
   const note = bytes === null ? null : parseSignedNote(bytes);
   if (note === null) {
@@ -24,7 +28,7 @@ export async function signedNote(
   if (state === 'unsupported') unsupported();
   if (state === 'bad') findings.add(check, path, 'altered: its signature does not hold');
   if (state === 'missing') findings.add(check, path, `the key ${key.name}+${key.id} did not sign it`);
-  return note;
+  return { ...note, state };
 }
 
 /** The tree of a signed note; reported where it is no checkpoint of this log. */

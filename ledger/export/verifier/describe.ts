@@ -20,15 +20,18 @@ export function describeReport(report: Report): string {
   }
   for (const note of notes) lines.push(`note   ${note}`);
   lines.push(verdictLine(report));
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(printable).join('\n')}\n`;
 }
+
+/** What a bag says about itself must not move the cursor of whoever reads about it. */
+export const printable = (line: string): string => line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${(each.codePointAt(0) ?? 0).toString(16)}}`);
 
 export const checkNames: readonly Check[] = ['signature', 'files', 'entries', 'history', 'completeness', 'personal', 'evidence', 'tables', 'anchors'];
 
-export function verdictLine({ verdict, findings }: Report): string {
+export function verdictLine({ verdict, findings, keyFrom }: Report): string {
   switch (verdict) {
     case 'verified':
-      return 'Verified: everything holds.';
+      return keyFrom === 'reader' ? 'Verified: everything holds.' : 'Everything holds under the key inside the bag. Whose key that is, the bag cannot tell.';
     case 'refuted':
       return `NOT verified: ${findings.length === 1 ? 'one thing is' : `${findings.length} things are`} wrong.`;
     case 'unsigned':

@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { BagFiles } from './read-bag.ts';
+import { MAX_FILE, type BagFiles } from './read-bag.ts';
 
 /** The files of a bag that is a folder. Links are listed but not followed: they are no part of a bag. */
 export function folderFiles(folder: string): BagFiles {
@@ -14,7 +14,8 @@ export function folderFiles(folder: string): BagFiles {
     async read(path) {
       const file = join(folder, path);
       const found = await lstat(file).catch(() => null);
-      return found?.isFile() === true ? new Uint8Array(await readFile(file)) : null;
+      if (found?.isFile() !== true || found.size > MAX_FILE) return null;
+      return readFile(file).then((bytes) => new Uint8Array(bytes), () => null);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { folderFiles } from './folder-files.ts';
 import { describeReport } from './describe.ts';
@@ -30,7 +31,12 @@ async function main(args: readonly string[]): Promise<number> {
   // Node 20 calls Ed25519 in WebCrypto experimental; what it answers is the same.
   process.removeAllListeners('warning');
   const [key] = keys;
-  const report = await verifyBag(folderFiles(folders[0] ?? fileURLToPath(new URL('.', import.meta.url))), { witnesses, ...(key !== undefined && { key }) });
+  const folder = folders[0] ?? fileURLToPath(new URL('.', import.meta.url));
+  if (!(await readdir(folder).catch(() => null))) {
+    process.stdout.write(`There is no folder ${folder}.\n`);
+    return 2;
+  }
+  const report = await verifyBag(folderFiles(folder), { witnesses, ...(key !== undefined && { key }) });
   process.stdout.write(describeReport(report));
   return report.verdict === 'verified' ? 0 : 1;
 }

@@ -6,9 +6,12 @@ import type { Check, Finding } from './report.ts';
 export interface BagFiles {
   readonly scope: 'bag' | 'page';
   paths(): Promise<readonly string[]>;
-  /** null for what is not there or is no plain file. */
+  /** null for what is not there, does not read, is larger than MAX_FILE or no plain file. */
   read(path: string): Promise<Bytes | null>;
 }
+
+/** Bytes that no file of a bag reaches: what is not evidence has 256 MiB at most together, its copy in the page less. */
+export const MAX_FILE = 512 * 1024 * 1024;
 
 /** Everything in a bag, read once. Of evidence only the hashes are kept: it may be large. */
 export interface LoadedBag {
@@ -16,7 +19,7 @@ export interface LoadedBag {
   /** SHA-256 in hex, of every file. */
   readonly hashes: ReadonlyMap<string, string>;
   readonly payloadBytes: number;
-  /** What is listed and cannot be read: links, devices, names that are there twice. */
+  /** What is listed and cannot be read: damaged, links, devices, far too large, names that are there twice. */
   readonly unreadable: readonly string[];
   bytes(path: string): Bytes | null;
   text(path: string): string | null;

@@ -47,6 +47,8 @@ export interface Report {
   readonly notes: readonly string[];
   /** The verifier key that everything was checked under. */
   readonly key: string | null;
+  /** Whoever makes up a ledger puts a key of his own into the bag: only one that the reader brought along tells whose it is. */
+  readonly keyFrom: 'reader' | 'bag';
   readonly statement: Statement | null;
   readonly events: readonly VerifiedEvent[];
   /** Evidence whose bytes are in the bag and hold. */

@@ -31,7 +31,7 @@ export async function verifyBag(files: BagFiles, options: VerifyOptions = {}): P
   };
   const report = (rest: Partial<Report>): Report => ({
     verdict: findings.all.length > 0 ? 'refuted' : unsupported ? 'unsigned' : 'verified',
-    findings: findings.all, checked, notes, key: options.key ?? null, statement: null, events: [], evidence: [], ...rest,
+    findings: findings.all, checked, notes, key: options.key ?? null, keyFrom: options.key === undefined ? 'bag' : 'reader', statement: null, events: [], evidence: [], ...rest,
   });
   if (!hasWebCrypto()) {
     findings.add('signature', 'this program', 'it has no WebCrypto, so nothing can be verified');
@@ -48,7 +48,7 @@ export async function verifyBag(files: BagFiles, options: VerifyOptions = {}): P
     return report({ key: keyGiven });
   }
   if (ownKey !== keyGiven) findings.add('signature', KEY, 'it is not the key that you gave');
-  if (options.key === undefined) notes.push('Everything was checked under the key inside the bag: compare it with the one that the ledger\'s operator publishes');
+  if (options.key === undefined) notes.push('The key is the one inside the bag, which proves nothing about whose it is: compare it with the one that the ledger\'s operator publishes, or check against that one');
 
   const note = await signedNote(bag, STATEMENT, key, findings, cannotTell);
   const statement = note === null ? null : parseStatement(note.text);
@@ -76,7 +76,9 @@ export async function verifyBag(files: BagFiles, options: VerifyOptions = {}): P
   const anchors = await checkAnchors(bag, head, key, join, { witnesses: [], ...options }, findings, cannotTell);
   if (anchors.checked !== null) checked.anchors = anchors.checked;
   notes.push(...evidence.notes, ...anchors.notes);
-  return report({ key: keyGiven, statement, events: personal.events, evidence: evidence.files });
+  // Proven against a checkpoint that somebody else signed is not proven.
+  const believed = checkpointNote?.state === 'good' || checkpointNote?.state === 'unsupported';
+  return report({ key: keyGiven, statement, ...(believed && { events: personal.events, evidence: evidence.files }) });
 }
 
 /** SHA-256, in hex, of the payload manifest: what the ledger's own record of the export names. */
