@@ -20,7 +20,10 @@ import { registerReviewCommands } from './commands/reviews.ts';
 import { registerSpecimens } from './commands/specimens.ts';
 import { registerStart } from './commands/start.ts';
 import { registerUploadService } from './commands/upload-service.ts';
-import { CommandFailed, exitCode, printJson } from './output.ts';
+import { CommandFailed, exitCode, hasAnswered, printJson } from './output.ts';
+
+/** Known before the options are read, because they may be what is wrong. */
+const inJson = process.argv.slice(2, process.argv.includes('--') ? process.argv.indexOf('--') : undefined).includes('--json');
 
 const program = new Command('kyc')
   .description('Know-your-customer checks for UK healthcare professionals, as an event-sourced ledger')
@@ -33,6 +36,7 @@ const program = new Command('kyc')
 Settings come from the environment; kyc doctor shows them.
 Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 3 no platform is running, 4 the platform refused.`,
   )
+  .configureOutput({ ...(inJson && { writeErr: () => {} }) })
   .exitOverride();
 
 registerStart(program);
@@ -51,6 +55,9 @@ registerSpecimens(program);
 registerUploadService(program);
 registerDoctor(program);
 
+/** As commander says it, without its `error: ` in front. */
+const sentence = (message: string): string => message.replace(/^error: /, '');
+
 /** Errors of our own whose message tells the user what to do. */
 const speaking = [DynoxideUnusable, FolderInUse, KeysUnavailable, PostgresUnusable, ProjectorError];
 
@@ -61,14 +68,15 @@ try {
 }
 
 function fail(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  if (error instanceof CommanderError && (error.exitCode === 0 || !inJson)) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   const [code, message, exit] = explain(error);
-  if (program.opts<{ json?: boolean }>().json === true) printJson({ error: { code, message } });
+  if (inJson && !hasAnswered()) printJson({ error: { code, message } });
   else process.stderr.write(`kyc: ${message}\n`);
   return exit;
 }
 
 function explain(error: unknown): [code: string, message: string, exit: number] {
+  if (error instanceof CommanderError) return ['USAGE', sentence(error.message), exitCode.usage];
   if (error instanceof CommandFailed) return [error.code, error.message, error.exit];
   if (error instanceof SettingsInvalid) return [error.code, error.message, exitCode.usage];
   if (speaking.some((kind) => error instanceof kind) && error instanceof Error) {

@@ -19,8 +19,14 @@ export function print(text = ''): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** One JSON value a call, so that the output can be piped into jq. */
+let answered = false;
+
+/** Has the command given its answer in JSON? A second value on stdout would not parse. */
+export const hasAnswered = (): boolean => answered;
+
+/** One JSON value a command, so that the output can be piped into jq. */
 export function printJson(value: unknown): void {
+  answered = true;
   print(JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? Number(each) : each), 2));
 }
 

@@ -4,12 +4,13 @@ import { buildAsOf, dropAsOf, listAsOf } from '../../projectors/engine/as-of-sch
 import type { AsOf } from '../../projectors/engine/rebuild.ts';
 import { publishedVersionsAt } from '../../projectors/engine/versions-at.ts';
 import { relational } from '../../projectors/relational/projection.ts';
-import { openStores, type Stores } from '../../runtime/embedded/stores.ts';
+import type { Stores } from '../../runtime/embedded/stores.ts';
 import { ANALYST_ROLE } from '../../runtime/embedded/tables-as-of.ts';
 import { logKeyOf, tilesOf } from '../../runtime/embedded/transparency-log.ts';
 import { readSettings } from '../../runtime/settings.ts';
 import { momentHelp, parseMoment, stillToCome } from '../moment.ts';
 import { CommandFailed, duration, exitCode, paint, print, progressBar, table } from '../output.ts';
+import { withStores } from '../stores.ts';
 import { show } from './cases.ts';
 
 const Options = z.object({ at: z.string().optional(), index: z.string().regex(/^\d{1,15}$/).optional(), list: z.boolean().optional(), drop: z.string().optional() });
@@ -35,12 +36,7 @@ ${momentHelp} The live tables are not touched. Schemas are dropped after a day, 
       if (!options.success || Object.values(options.data).filter((value) => value !== undefined).length !== 1) {
         throw new CommandFailed('Say one of --at <time>, --index <n>, --list and --drop <schema>.', exitCode.usage, 'USAGE');
       }
-      const stores = await openStores(readSettings(process.env), { attach: true });
-      try {
-        await run(stores, options.data, command);
-      } finally {
-        await stores.stop();
-      }
+      await withStores((stores) => run(stores, options.data, command));
     });
 }
 

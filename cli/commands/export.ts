@@ -1,4 +1,4 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ import { TimestampRefused } from '../../ledger/log/errors.ts';
 import { verifyTimestamp } from '../../ledger/log/timestamp.ts';
 import { connect } from '../client.ts';
 import { CommandFailed, exitCode, paint, print, progressBar } from '../output.ts';
-import { putInPlace, refuseTaken, withWorkshop } from '../workshop.ts';
+import { putInPlace, readGiven, refuseTaken, withWorkshop } from '../files.ts';
 import { applicantId, collect, show } from './cases.ts';
 
 const Made = z.looseObject({
@@ -96,9 +96,7 @@ Example:
 Ends with 0 if everything holds, with 1 if not; one line for each thing that is wrong. Needs no running platform.`)
     .action(async (path: string, options: unknown, command: Command) => {
       const { key, witness, authority } = VerifyOptions.parse(options);
-      const roots = await Promise.all(authority.map((file) => readFile(file, 'utf8').catch(() => {
-        throw new CommandFailed(`There is no file ${file}.`, exitCode.usage, 'NO_SUCH_FILE');
-      })));
+      const roots = await Promise.all(authority.map(async (file) => (await readGiven(file)).toString()));
       const report = await withBag(path, (files) => verifyBag(files, {
         witnesses: witness,
         ...(key !== undefined && { key }),

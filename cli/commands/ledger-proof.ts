@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { LogMalformed, NoteRefused, ProofRefused } from '../../ledger/log/errors.ts';
@@ -11,6 +10,7 @@ import { openAnchorage } from '../../runtime/embedded/anchorage.ts';
 import { openKeys } from '../../runtime/embedded/choices.ts';
 import { logKeyOf, tilesOf } from '../../runtime/embedded/transparency-log.ts';
 import { readSettings } from '../../runtime/settings.ts';
+import { readGiven, writeNew } from '../files.ts';
 import { readCheckpointOf, verifierKeyFrom } from '../log.ts';
 import { CommandFailed, exitCode, paint, print } from '../output.ts';
 import { hasLedger } from '../stores.ts';
@@ -135,18 +135,4 @@ function leafIn(entry: Uint8Array): Leaf {
     if (!(error instanceof LogMalformed)) throw error;
     throw new CommandFailed(`The entry is in the log, but it is no event: ${error.message}.`, exitCode.failed, error.code);
   }
-}
-
-function readGiven(file: string): Promise<Buffer> {
-  return readFile(file).catch(() => {
-    throw new CommandFailed(`There is no file ${file}.`, exitCode.usage, 'NO_SUCH_FILE');
-  });
-}
-
-/** Nothing is written over, and only its owner may read what is written. */
-function writeNew(file: string, content: string | Uint8Array): Promise<void> {
-  return writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
-    const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    throw new CommandFailed(taken ? `${file} is there already; nothing was written over it.` : `${file} cannot be written.`, exitCode.usage, taken ? 'TAKEN' : 'NOT_WRITTEN');
-  });
 }

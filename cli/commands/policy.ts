@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { BacktestResult, ChangedCase } from '../../aggregates/policy/backtest.ts';
@@ -7,9 +6,10 @@ import type { PolicyVersion } from '../../aggregates/policy/policy.ts';
 import { PolicySettings } from '../../events/signals.ts';
 import { backtestPolicy } from '../../handlers/backtest-policy.ts';
 import { recomputeAll } from '../../handlers/recompute-decisions.ts';
-import { openStores, type Stores } from '../../runtime/embedded/stores.ts';
-import { readSettings } from '../../runtime/settings.ts';
+import type { Stores } from '../../runtime/embedded/stores.ts';
+import { readGiven, writeNew } from '../files.ts';
 import { CommandFailed, duration, exitCode, paint, print, progressBar, table } from '../output.ts';
+import { withStores } from '../stores.ts';
 import { show } from './cases.ts';
 
 /** A policy as a file: which version, and its settings where they are not the usual ones. */
@@ -70,15 +70,6 @@ Example:
     });
 }
 
-async function withStores<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
-  const stores = await openStores(readSettings(process.env), { attach: true });
-  try {
-    return await work(stores);
-  } finally {
-    await stores.stop();
-  }
-}
-
 async function recompute(stores: Stores, command: Command): Promise<void> {
   const began = Date.now();
   const bar = progressBar('decisions by applicant');
@@ -101,7 +92,7 @@ async function recompute(stores: Stores, command: Command): Promise<void> {
 async function backtest(stores: Stores, tried: PolicyVersion, csv: string | undefined, command: Command): Promise<void> {
   const began = Date.now();
   const result = await backtestPolicy(stores, tried);
-  if (csv !== undefined) await writeFile(csv, csvOf(result.changed));
+  if (csv !== undefined) await writeNew(csv, csvOf(result.changed));
   show(command, { policy: { version: tried.version, settings: tried.settings }, ...result, milliseconds: Date.now() - began }, () => report(result, tried, csv, Date.now() - began));
 }
 
@@ -137,9 +128,7 @@ function csvOf(changed: readonly ChangedCase[]): string {
 
 async function readPolicy(named: string): Promise<PolicyVersion> {
   if (!/[./\\]/.test(named)) return policyNamed(named);
-  const text = await readFile(named, 'utf8').catch(() => {
-    throw new CommandFailed(`There is no file ${named}.`, exitCode.usage, 'NO_SUCH_FILE');
-  });
+  const text = (await readGiven(named)).toString();
   const file = PolicyFile.safeParse(parseJson(text));
   if (!file.success) throw new CommandFailed(`${named} is not a policy: ${file.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`, exitCode.usage, 'POLICY_MALFORMED');
   const given = Object.fromEntries(Object.entries(file.data.settings).filter(([, value]) => value !== undefined));

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { openAuditIndex } from '../../runtime/embedded/read-models.ts';
-import { openStores } from '../../runtime/embedded/stores.ts';
 import { rebuildReadModels } from '../../runtime/embedded/rebuild.ts';
-import { readSettings } from '../../runtime/settings.ts';
 import { connect } from '../client.ts';
 import { duration, print, progressBar, table } from '../output.ts';
+import { withStores } from '../stores.ts';
 import { show } from './cases.ts';
 
 const Reminded = z.looseObject({ reminded: z.number(), expired: z.number() });
@@ -25,9 +24,7 @@ export function registerReadModelCommands(program: Command): void {
     .description('rebuild every table from the ledger beside the live ones, then swap them')
     .addHelpText('after', '\nExample:\n  $ kyc rebuild\n\nRuns while the platform runs too; readers never see a half-built table.')
     .action(async (_options: unknown, command: Command) => {
-      const settings = readSettings(process.env);
-      const stores = await openStores(settings, { attach: true });
-      try {
+      await withStores(async (stores, settings) => {
         const began = Date.now();
         const bars = new Map<string, ReturnType<typeof progressBar>>();
         const results = await rebuildReadModels(stores, await openAuditIndex(settings, stores), (name, done, total) => {
@@ -39,9 +36,7 @@ export function registerReadModelCommands(program: Command): void {
           print(table(['read model', 'events'], results.map((each) => [each.name, String(each.events)])));
           print(`Rebuilt in ${duration(Date.now() - began)}.`);
         });
-      } finally {
-        await stores.stop();
-      }
+      });
     });
 
   program

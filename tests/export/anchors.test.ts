@@ -45,6 +45,16 @@ describe.skipIf(!hasOpenssl)('anchors go with the export and are verified', () =
     }
   };
 
+  test('and asked for where nobody vouched, or with a key that is none, they are not called verified', async () => {
+    const plain = await exportBag(await makeWorld(1));
+    const report = await verifyBag(plain, { witnesses: [formatVerifierKey(witness.key), 'nonsense'], timestampFault });
+    expect(report.findings).toEqual([
+      { check: 'anchors', where: 'the witness nonsense', what: 'that is no verifier key' },
+      { check: 'anchors', where: `the witness ${witness.key.name}`, what: 'nothing in this bag is cosigned by it' },
+      { check: 'anchors', where: 'the authority given', what: 'no time-stamp is in this bag' },
+    ]);
+  });
+
   test('with the witness\'s key and the authority\'s root, together with the proof that the log still contains what they saw', async () => {
     const report = await verifyBag(bag, { key: world.key, witnesses: [formatVerifierKey(witness.key)], timestampFault });
     expect(report.findings).toEqual([]);

@@ -739,7 +739,11 @@ async function checkAnchors(bag, head, key, join2, options, findings, unsupporte
   const wrong = (where, what) => findings.add("anchors", where, what);
   const notes = [];
   let checked = 0;
-  const witnesses = (await Promise.all(options.witnesses.map(parseNoteKey))).filter((each) => each !== null);
+  let timestamps = 0;
+  const heard = /* @__PURE__ */ new Set();
+  const keys = await Promise.all(options.witnesses.map(async (text) => ({ text, key: await parseNoteKey(text) })));
+  for (const each of keys) if (each.key === null) wrong(`the witness ${each.text}`, "that is no verifier key");
+  const witnesses = keys.map((each) => each.key).filter((each) => each !== null);
   const paths = [...bag.hashes.keys()].filter((path) => path.startsWith("data/anchors/"));
   for (const folder of new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/"))))) {
     const path = `${folder}/checkpoint`;
@@ -754,6 +758,8 @@ async function checkAnchors(bag, head, key, join2, options, findings, unsupporte
   }
   const published = parseSignedNote(bag.bytes(CHECKPOINT) ?? new Uint8Array());
   for (const signature of published?.signatures ?? []) if (published !== null && await checkSigned(CHECKPOINT, published.text, signature) === "checked") checked += 1;
+  for (const witness of witnesses) if (!heard.has(witness)) wrong(`the witness ${witness.name}`, "nothing in this bag is cosigned by it");
+  if (options.timestampFault !== void 0 && timestamps === 0) wrong("the authority given", "no time-stamp is in this bag");
   return { checked: paths.length === 0 && checked === 0 ? null : `${checked} cosignatures and time-stamps`, notes };
   async function checkTimestamp(path, { text }) {
     const response = bag.bytes(path);
@@ -762,6 +768,7 @@ async function checkAnchors(bag, head, key, join2, options, findings, unsupporte
     else if (options.timestampFault === void 0) notes.push(`${path} is over the checkpoint beside it; the authority's signature is not checked here: openssl ts -verify does (README.txt)`);
     else {
       const fault = await options.timestampFault(response, text);
+      timestamps += 1;
       if (fault !== null) wrong(path, fault);
       return "checked";
     }
@@ -777,6 +784,7 @@ async function checkAnchors(bag, head, key, join2, options, findings, unsupporte
   async function checkSigned(path, text, signature) {
     const witness = witnesses.find(({ id, name }) => id === signature.id && name === signature.name);
     if (witness === void 0) return null;
+    heard.add(witness);
     const state = await checkSignature({ text, signatures: [signature] }, witness);
     if (state === "unsupported") unsupported();
     if (state === "bad") wrong(path, `the witness ${witness.name} did not sign this`);

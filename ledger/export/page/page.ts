@@ -6,6 +6,7 @@ import { CHECKS, type Report } from '../verifier/report.ts';
 import { verifyBag } from '../verifier/verify-bag.ts';
 import { byId, make } from './dom.ts';
 import { readable, showCases } from './show-cases.ts';
+import { words } from './show-value.ts';
 
 const verdict = byId('verdict', HTMLElement);
 const line = byId('verdict-line', HTMLElement);
@@ -62,6 +63,7 @@ function show(report: Report, files: BagFiles): void {
     byId('facts', HTMLElement).textContent = [
       `Export ${statement.export}`, `made ${readable(statement.created)}`, `${statement.events} events`, `log of ${statement.tree.size} entries`,
       statement.personal ? 'with personal data' : 'without personal data',
+      ...Object.entries(statement.selection).flatMap(([name, value]) => (value === null ? [] : [`${words(name)}: ${/^\d{4}-\d\d-\d\dT/.test(value) ? readable(value) : value}`])),
     ].join(' · ');
   }
   const shown = showCases(report, (path) => files.read(path));

@@ -79,7 +79,11 @@ export async function checkAnchors(
   const wrong = (where: string, what: string) => findings.add('anchors', where, what);
   const notes: string[] = [];
   let checked = 0;
-  const witnesses = (await Promise.all(options.witnesses.map(parseNoteKey))).filter((each) => each !== null);
+  let timestamps = 0;
+  const heard = new Set<NoteKey>();
+  const keys = await Promise.all(options.witnesses.map(async (text) => ({ text, key: await parseNoteKey(text) })));
+  for (const each of keys) if (each.key === null) wrong(`the witness ${each.text}`, 'that is no verifier key');
+  const witnesses = keys.map((each) => each.key).filter((each) => each !== null);
   const paths = [...bag.hashes.keys()].filter((path) => path.startsWith('data/anchors/'));
   for (const folder of new Set(paths.map((path) => path.slice(0, path.lastIndexOf('/'))))) {
     const path = `${folder}/checkpoint`;
@@ -94,6 +98,9 @@ export async function checkAnchors(
   }
   const published = parseSignedNote(bag.bytes(CHECKPOINT) ?? new Uint8Array());
   for (const signature of published?.signatures ?? []) if (published !== null && (await checkSigned(CHECKPOINT, published.text, signature)) === 'checked') checked += 1;
+  // Whoever asks for a witness or an authority is not told that everything holds when nobody was heard.
+  for (const witness of witnesses) if (!heard.has(witness)) wrong(`the witness ${witness.name}`, 'nothing in this bag is cosigned by it');
+  if (options.timestampFault !== undefined && timestamps === 0) wrong('the authority given', 'no time-stamp is in this bag');
   return { checked: paths.length === 0 && checked === 0 ? null : `${checked} cosignatures and time-stamps`, notes };
 
   async function checkTimestamp(path: string, { text }: ParsedNote): Promise<'checked' | null> {
@@ -103,6 +110,7 @@ export async function checkAnchors(
     else if (options.timestampFault === undefined) notes.push(`${path} is over the checkpoint beside it; the authority's signature is not checked here: openssl ts -verify does (README.txt)`);
     else {
       const fault = await options.timestampFault(response, text);
+      timestamps += 1;
       if (fault !== null) wrong(path, fault);
       return 'checked';
     }
@@ -120,6 +128,7 @@ export async function checkAnchors(
   async function checkSigned(path: string, text: string, signature: ParsedNote['signatures'][number]): Promise<'checked' | null> {
     const witness = witnesses.find(({ id, name }) => id === signature.id && name === signature.name);
     if (witness === undefined) return null;
+    heard.add(witness);
     const state = await checkSignature({ text, signatures: [signature] }, witness);
     if (state === 'unsupported') unsupported();
     if (state === 'bad') wrong(path, `the witness ${witness.name} did not sign this`);

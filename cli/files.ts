@@ -1,7 +1,22 @@
 import { rmSync } from 'node:fs';
-import { lstat, mkdtemp, rename, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandFailed, exitCode } from './output.ts';
+
+/** The bytes of a file that the user names. */
+export function readGiven(file: string): Promise<Buffer> {
+  return readFile(file).catch(() => {
+    throw new CommandFailed(`There is no file ${file}.`, exitCode.usage, 'NO_SUCH_FILE');
+  });
+}
+
+/** Nothing is written over, and only its owner may read what is written. */
+export function writeNew(file: string, content: string | Uint8Array): Promise<void> {
+  return writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    throw new CommandFailed(taken ? `${file} is there already; nothing was written over it.` : `${file} cannot be written.`, exitCode.usage, taken ? 'TAKEN' : 'NOT_WRITTEN');
+  });
+}
 
 /** Fails when something is at `path` already: nothing is ever written over. */
 export async function refuseTaken(path: string): Promise<void> {

@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kyc-command-line-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function kyc(...args: string[]): Promise<Ran> {
+  const env = { ...process.env, KYC_DATA: join(folder, 'nothing-here') };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['cli/main.ts', ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+const ID = '00000000-0000-4000-8000-000000000000';
+
+describe('with --json whatever goes wrong is one JSON value on stdout, and nothing else is said', () => {
+  test.each<[string, string[], number, string]>([
+    ['an option that takes other words', ['--json', 'export', '--register', 'XXX'], 2, 'USAGE'],
+    ['a command that there is not', ['exprot', '--json'], 2, 'USAGE'],
+    ['no platform', ['--json', 'status', ID], 3, 'NOT_RUNNING'],
+  ])('%s', async (_what, args, code, expected) => {
+    const ran = await kyc(...args);
+    expect(ran).toMatchObject({ code, stderr: '' });
+    expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: expected, message: expect.stringMatching(/^(?!error).+/) } });
+  });
+});
+
+describe('what is asked of a ledger that is not there', () => {
+  test.each([
+    [['rebuild']], [['decisions', 'recompute']], [['policy', 'backtest', '--policy', '2026-11']], [['as-of', '--list']],
+  ])('%j makes none, and says so', async (args) => {
+    expect(await kyc(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^kyc: There is no ledger in .*; KYC_DATA names the folder\.\n$/) });
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
