@@ -57,3 +57,9 @@ export function speed(times: Times, of: string, against: string): number {
   const ratios = (times.get(of) ?? []).map((time, round) => (others[round] ?? Number.NaN) / time);
   return Math.round(median(ratios) * 100) / 100;
 }
+
+/** A line below rows of growing size: how far the cost of one event differs between them, largest over smallest (target 1.2). */
+export function flatness(rows: readonly Row[], column: string): Row {
+  const costs = rows.map((row) => Number(row[column]));
+  return { events: 'largest / smallest', [column]: Math.round((Math.max(...costs) / Math.min(...costs)) * 100) / 100 };
+}

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { bench as append } from './append.ts';
+import { bench as asOf } from './as-of.ts';
 import { bench as backtest } from './backtest.ts';
 import { bench as cases } from './cases.ts';
 import { bench as exporting } from './export.ts';
@@ -12,7 +13,7 @@ import { bench as verifying } from './verifying.ts';
 import type { Bench } from './bench.ts';
 
 /** Every bench there is. `npm run bench` runs all, `npm run bench -- append load` those named. */
-const benches: readonly Bench[] = [append, load, reading, cases, sequencing, verifying, backtest, exporting, lambda, queue, {
+const benches: readonly Bench[] = [append, load, reading, cases, sequencing, verifying, asOf, backtest, exporting, lambda, queue, {
   name: 'rebuild',
   summary: 'the relational tables from 100,000 events, in a process of its own so that its memory is its own',
   run: async () => [{ 'exit code': spawnSync(process.execPath, ['bench/rebuild.ts'], { stdio: 'inherit' }).status ?? 1 }],

@@ -7,14 +7,15 @@ import { z } from 'zod';
 import type { RecordedEvent } from '../events/envelope.ts';
 import { folderTiles } from '../gateways/tiles/folder.ts';
 import { inParallel } from '../ledger/log/in-parallel.ts';
-import { parseLeaf } from '../ledger/log/leaf.ts';
+import { type Leaf, parseLeaf } from '../ledger/log/leaf.ts';
 import { readPublished } from '../ledger/log/log-reader.ts';
 import type { VerifierKey } from '../ledger/log/note-key.ts';
 import type { LogSource } from '../ledger/log/ports.ts';
+import { readHistory } from '../ledger/log/read-history.ts';
 import { readBundle } from '../ledger/log/read-tiles.ts';
 import { openSequencer } from '../ledger/log/sequencer.ts';
 import { TILE_WIDTH, tileWidth } from '../ledger/log/tile-path.ts';
-import { type Bench, type Contender, type Row, speed, takeTurns, typical } from './bench.ts';
+import { type Bench, type Contender, flatness, type Row, speed, takeTurns, typical } from './bench.ts';
 import { type Arena, CASTORE, asCastore, openArena } from './event-store-arena.ts';
 import { makeEvent, makeSigner } from './sequencing.ts';
 
@@ -30,7 +31,11 @@ const SIZES = [
 /** As many as `makeEvent` gives a stream. */
 const EVENTS_A_STREAM = 20;
 const FILLING_AT_ONCE = 8;
+const BATCH = 4096;
 const CASTORE_POUR = 'Castore pour';
+const HISTORY = 'log, readHistory: typed, proven';
+/** Of the log alone: it would take Castore an hour to be filled. */
+const LARGEST = 1_000_000;
 
 /**
  * Streams follow one another in time, which is the best case for Castore: its pour holds few streams back to sort them.
@@ -65,6 +70,13 @@ export const bench: Bench = {
           '× Castore': speed(times, name, CASTORE_POUR),
         })));
       }
+      for (; filled < LARGEST; filled += BATCH) {
+        await sequencer.sequence(Array.from({ length: Math.min(BATCH, LARGEST - filled) }, (_, at) => makeEvent(filled + at)));
+      }
+      const own = readersOf(arena, tiles, sequencer.key, LARGEST).filter(({ name }) => name === HISTORY);
+      const times = await takeTurns(own, 3, 0);
+      rows.push({ events: LARGEST, reader: HISTORY, milliseconds: Math.round(typical(times, HISTORY)), 'µs an event': Math.round((typical(times, HISTORY) * 100_000) / LARGEST) / 100, '× Castore': '–' });
+      rows.push({ ...flatness(rows.filter(({ reader }) => reader === HISTORY), 'µs an event'), reader: HISTORY });
       await sequencer.close();
       return rows;
     } finally {
@@ -128,9 +140,10 @@ function readersOf(arena: Arena, source: LogSource, key: VerifierKey, events: nu
     eventStorageAdapter: arena.castore,
   });
   return [
-    reader<Buffer>('log, bytes', (give) => eachEntry(source, key, give), (entry) => parseLeaf(entry).id),
-    reader('log, JSON parsed', (give) => eachEntry(source, key, (entry) => give(JSON.parse(entry.toString()))), idOf),
-    reader('log, parsed and checked', (give) => eachEntry(source, key, (entry) => give(parseLeaf(entry))), idOf),
+    reader<Leaf>(HISTORY, async (give) => {
+      for await (const part of readHistory(source, key)) part.events.forEach(give);
+    }, ({ id }) => id),
+    reader('log, bytes without checking', (give) => eachEntry(source, key, give), (entry: Buffer) => parseLeaf(entry).id),
     reader<RecordedEvent>('event store since', async (give) => {
       for await (const batch of arena.store.since('1970-01-01T00:00:00.000Z')) batch.forEach(give);
     }, idOf),

@@ -6,7 +6,7 @@ import type { RecordedEvent } from '../events/envelope.ts';
 import { folderTiles } from '../gateways/tiles/folder.ts';
 import type { NoteSigner } from '../ledger/log/note-key.ts';
 import { openSequencer } from '../ledger/log/sequencer.ts';
-import { type Bench, median, type Row } from './bench.ts';
+import { type Bench, flatness, median, type Row } from './bench.ts';
 
 const EVENTS_A_STREAM = 20;
 const BATCH = 4096;
@@ -32,7 +32,7 @@ export const bench: Bench = {
         'next start, s': round(median(rounds.map((each) => each.start)) / 1000),
       });
     }
-    return rows;
+    return [...rows, flatness(rows, 'µs an event')];
   },
 };
 

@@ -7,13 +7,11 @@ import { formatVerifierKey, type VerifierKey } from '../../ledger/log/note-key.t
 import { readIndex } from '../../ledger/log/open-log.ts';
 import { formatProofFile, parseProofFile, type ProofFile, verifyProofFile } from '../../ledger/log/proof-file.ts';
 import { openAnchorage } from '../../runtime/embedded/anchorage.ts';
-import { openKeys } from '../../runtime/embedded/choices.ts';
-import { logKeyOf, tilesOf } from '../../runtime/embedded/transparency-log.ts';
+import { tilesOf } from '../../runtime/embedded/transparency-log.ts';
 import { readSettings } from '../../runtime/settings.ts';
 import { readGiven, writeNew } from '../files.ts';
-import { readCheckpointOf, verifierKeyFrom } from '../log.ts';
+import { ownLogKey, readCheckpointOf, verifierKeyFrom } from '../log.ts';
 import { CommandFailed, exitCode, paint, print } from '../output.ts';
-import { hasLedger } from '../stores.ts';
 import { collect, show } from './cases.ts';
 
 const ProofOptions = z.object({ out: z.string().optional(), leaf: z.string().optional() });
@@ -57,7 +55,7 @@ Ends with 0 if the event is in the log that the key signed, with 1 if that is no
     .action(async (file: string, given: unknown, command: Command) => {
       const { event, key, witness } = VerifyOptions.parse(given);
       const settings = readSettings(process.env);
-      const logKey = key === undefined ? await ownKey() : verifierKeyFrom(key);
+      const logKey = key === undefined ? await ownLogKey(settings) : verifierKeyFrom(key);
       const { witnesses } = await openAnchorage(settings);
       const proof = await readProof(file);
       const entry = event === undefined ? proof.extra : await readGiven(event);
@@ -84,7 +82,7 @@ interface Proven {
 
 async function prove(event: string): Promise<Proven> {
   const settings = readSettings(process.env);
-  const [tiles, key] = [tilesOf(settings), await ownKey()];
+  const [tiles, key] = [tilesOf(settings), await ownLogKey(settings)];
   const checkpoint = await readCheckpointOf(tiles, key);
   const index = checkpoint === null ? null : await indexOf(event);
   if (checkpoint === null || index === null) {
@@ -100,13 +98,6 @@ async function prove(event: string): Promise<Proven> {
     if (stream === undefined) throw new CommandFailed('An event is named by its id, or by stream and version: applicant-<uuid>:3.', exitCode.usage, 'NOT_AN_EVENT');
     return (await readIndex(tiles, size)).indexOf(stream, Number(version));
   }
-}
-
-/** The key of the ledger in the data folder, without opening its stores. */
-async function ownKey(): Promise<VerifierKey> {
-  const settings = readSettings(process.env);
-  if (!(await hasLedger(settings))) throw new CommandFailed(`There is no ledger in ${settings.dataFolder}; give the log's key with --key.`, exitCode.usage, 'NO_LEDGER');
-  return logKeyOf(settings, { keys: await openKeys(settings) });
 }
 
 async function readProof(file: string): Promise<ProofFile> {

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { createDynamoInventory } from '../../ledger/dynamodb/dynamodb-inventory.ts';
 import type { Coverage, Finding, Verification } from '../../ledger/log/findings.ts';
 import { COSIGNATURE_V1, formatVerifierKey, type VerifierKey } from '../../ledger/log/note-key.ts';
 import { verifyLog } from '../../ledger/log/verify.ts';
 import type { AnchorTrust } from '../../ledger/log/verify-anchors.ts';
 import { openAnchorage, trustOf } from '../../runtime/embedded/anchorage.ts';
 import { type LastVerified, lastVerifiedPath, readLastVerified, rememberVerified } from '../../runtime/embedded/last-verified.ts';
+import { inventoryOf } from '../../runtime/embedded/inventory.ts';
 import type { Stores } from '../../runtime/embedded/stores.ts';
 import { logKeyOf, tilesOf } from '../../runtime/embedded/transparency-log.ts';
 import type { Settings } from '../../runtime/settings.ts';
@@ -59,7 +59,7 @@ async function verify(stores: Stores, settings: Settings, options: Options): Pro
   const logKey = await chooseKey(options.key, lastVerified, () => logKeyOf(settings, stores));
   const verification = await verifyLog({
     source, logKey, lastVerified, now,
-    store: { load: stores.store.load, all: createDynamoInventory(stores).all },
+    store: { load: stores.store.load, ...inventoryOf(settings, stores) },
     evidence: stores.evidence,
     trust: await trusted(settings, options),
     onProgress: progressBar('verifying'),

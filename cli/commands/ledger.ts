@@ -5,28 +5,32 @@ import { parseAnchorPath } from '../../ledger/log/anchor-files.ts';
 import type { AnchorReport } from '../../ledger/log/anchor.ts';
 import { parseLeaf } from '../../ledger/log/leaf.ts';
 import { formatVerifierKey } from '../../ledger/log/note-key.ts';
-import { readIndex } from '../../ledger/log/open-log.ts';
+import { LogMalformed, NoteRefused } from '../../ledger/log/errors.ts';
+import { readPublished } from '../../ledger/log/log-reader.ts';
+import { inspectLog, readIndex } from '../../ledger/log/open-log.ts';
 import type { LogSource } from '../../ledger/log/ports.ts';
 import { readEntry } from '../../ledger/log/read-tiles.ts';
 import { openSequencer } from '../../ledger/log/sequencer.ts';
 import { readSweep } from '../../ledger/log/sweep.ts';
 import { type Anchorage, anchorNow, openAnchorage } from '../../runtime/embedded/anchorage.ts';
+import { lastVerifiedPath, readLastVerified } from '../../runtime/embedded/last-verified.ts';
 import type { Stores } from '../../runtime/embedded/stores.ts';
 import { logKeyOf, tilesOf } from '../../runtime/embedded/transparency-log.ts';
 import { findRunning } from '../../runtime/running.ts';
 import type { Settings } from '../../runtime/settings.ts';
-import { readCheckpointOf } from '../log.ts';
 import { CommandFailed, exitCode, paint, print, table } from '../output.ts';
 import { withStores } from '../stores.ts';
 import { show } from './cases.ts';
+import { registerEvents } from './ledger-events.ts';
 import { registerProofCommands } from './ledger-proof.ts';
 import { registerVerify } from './ledger-verify.ts';
 
 export function registerLedgerCommands(program: Command): void {
-  const ledger = program.command('ledger').description('the transparency log: verify it, prove events, have it anchored');
+  const ledger = program.command('ledger').description('the transparency log: verify it, read it, prove events, have it anchored');
   registerVerify(ledger);
   registerStatus(ledger);
   registerProofCommands(ledger);
+  registerEvents(ledger);
   registerAnchor(ledger);
 }
 
@@ -34,10 +38,16 @@ function registerStatus(ledger: Command): void {
   ledger
     .command('status')
     .description('size, root, key and anchors of the log, and what has not entered it yet')
-    .addHelpText('after', '\nExample:\n  $ kyc ledger status\n\nIt reads and believes; whether the log is complete and unaltered says: kyc ledger verify')
+    .addHelpText('after', `
+Example:
+  $ kyc ledger status
+
+Ends with 1 where the sequencer would not go on because head, tiles and checkpoint contradict each other.
+Whether the log is complete and unaltered says: kyc ledger verify`)
     .action(async (_options: unknown, command: Command) => {
       const status = await withStores(statusOf);
       show(command, status, () => printStatus(status));
+      if (status.problem !== null) process.exitCode = exitCode.failed;
     });
 }
 
@@ -46,28 +56,43 @@ type Status = Awaited<ReturnType<typeof statusOf>>;
 async function statusOf(stores: Stores, settings: Settings) {
   const tiles = tilesOf(settings);
   const key = await logKeyOf(settings, stores);
-  const checkpoint = await readCheckpointOf(tiles, key);
+  const problem = await inspectLog(tiles, key);
+  const checkpoint = await readPublished(tiles, key).catch(nullIfWrong);
   const size = checkpoint?.size ?? 0;
-  const last = size === 0 ? null : parseLeaf(await readEntry(tiles, size - 1, size));
+  const last = size === 0 ? null : await readEntry(tiles, size - 1, size).then(parseLeaf).catch(nullIfWrong);
+  const verified = await readLastVerified(lastVerifiedPath(settings.dataFolder));
   return {
+    problem,
     size,
     root: checkpoint === null ? null : Buffer.from(checkpoint.root).toString('hex'),
     key: formatVerifierKey(key),
     // Where the log lies in a bucket, the file's time is not asked for.
     publishedAt: await stat(join(settings.dataFolder, 'log', 'checkpoint')).then(({ mtime }) => mtime.toISOString(), () => null),
     lastEntry: last === null ? null : { stream: last.stream, version: last.version, type: last.type, recordedAt: last.recordedAt },
-    unsequenced: await unsequenced(stores, tiles, size),
+    // What has not entered a log that contradicts itself cannot be told.
+    unsequenced: problem === null ? await unsequenced(stores, tiles, size) : null,
+    lastVerified: verified === 'unreadable' ? null : verified,
     anchors: await anchorsOf(tiles, await openAnchorage(settings)),
   };
 }
 
-function printStatus({ size, root, key, publishedAt, lastEntry, unsequenced: waiting, anchors }: Status): void {
-  print(`Size         ${paint('bold', size.toLocaleString('en'))} ${size === 1 ? 'entry' : 'entries'}`);
+/** For what does not read: the problem is told by itself. */
+function nullIfWrong(error: unknown): null {
+  if (error instanceof LogMalformed || error instanceof NoteRefused) return null;
+  throw error;
+}
+
+const counted = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'event' : 'events'}`;
+
+function printStatus({ problem, size, root, key, publishedAt, lastEntry, unsequenced: waiting, lastVerified, anchors }: Status): void {
+  print(`State        ${problem === null ? paint('green', 'in order') : paint('red', problem)}`);
+  print(`Size         ${paint('bold', counted(size))}`);
   print(`Root         ${root ?? 'none'}`);
   print(`Key          ${key}`);
   if (publishedAt !== null) print(`Checkpoint   written ${publishedAt}`);
-  print(`Last entry   ${lastEntry === null ? 'none' : `${lastEntry.stream}/${lastEntry.version} ${lastEntry.type}, recorded ${lastEntry.recordedAt}`}`);
-  print(`Unsequenced  ${waiting.toLocaleString('en')} ${waiting === 1 ? 'event' : 'events'}`);
+  print(`Last event   ${lastEntry === null ? 'none' : `${lastEntry.stream}/${lastEntry.version} ${lastEntry.type}, recorded ${lastEntry.recordedAt}`}`);
+  print(`Unsequenced  ${waiting === null ? 'unknown' : counted(waiting)}`);
+  print(`Verified     ${lastVerified === null ? 'never' : `${lastVerified.at}, ${counted(lastVerified.size)}`}`);
   if (anchors.length === 0) return print('Anchors      none');
   const rows = anchors.map((each) => [each.size.toLocaleString('en'), each.cosignatures.join(', ') || '–', each.timestamps.join(', ') || '–']);
   print(`\n${table(['anchored size', 'cosigned by', 'time-stamped by'], rows)}`);

@@ -1,6 +1,6 @@
 import { EvidenceRef } from '../../events/vocabulary.ts';
-import { HASH_SIZE, rootOf, sha256 } from './hash.ts';
-import { leafPosition } from './leaf.ts';
+import { HASH_SIZE, rootOf, sha256Into } from './hash.ts';
+import { positionIn } from './leaf.ts';
 import { TILE_WIDTH } from './tile-path.ts';
 
 /** What one bundle says, entry by entry. Plain data: it travels between threads. */
@@ -37,7 +37,11 @@ const EVIDENCE = '"mediaType":';
 
 /** Examines a bundle; null when it is not a bundle of `width` entries. Spoils the bytes it is given. */
 export function examineBundle(bytes: Uint8Array, width: number): ExaminedBundle | null {
+  if (width > TILE_WIDTH) return null;
   const bundle = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // Searching one string is much faster than searching 256 buffers; a character stands for a byte.
+  const text = bundle.toString('latin1');
+  const [erasures, references] = [finder(text, ERASURE), finder(text, EVIDENCE)];
   const hashes = Buffer.alloc(width * HASH_SIZE);
   const streams: string[] = [];
   const versions: number[] = [];
@@ -47,21 +51,28 @@ export function examineBundle(bytes: Uint8Array, width: number): ExaminedBundle 
   while (at < bundle.length) {
     const start = at + LENGTH_SIZE;
     const end = start > bundle.length ? Infinity : start + bundle.readUInt16BE(at);
-    if (end > bundle.length || streams.length === width) return null;
+    const place = streams.length;
+    if (end > bundle.length || place === width) return null;
     // The length has been read: its second byte makes room for the 0x00 of the leaf hash, which saves a copy.
     bundle[start - 1] = 0;
-    hashes.set(sha256(bundle.subarray(start - 1, end)), streams.length * HASH_SIZE);
-    const entry = bundle.subarray(start, end);
-    const { stream, version } = leafPosition(entry) ?? { stream: '', version: 0 };
+    sha256Into(hashes, place * HASH_SIZE, bundle.subarray(start - 1, end));
+    const { stream, version } = positionIn(text.slice(start, end)) ?? { stream: '', version: 0 };
     streams.push(stream);
     versions.push(version);
-    const place = streams.length - 1;
-    if (entry.includes(EVIDENCE)) evidence.push(...evidenceIn(entry).map((ref) => ({ ...ref, entry: place, stream })));
-    if (entry.includes(ERASURE)) erased.push({ entry: place, stream });
+    if (references(start, end)) evidence.push(...evidenceIn(bundle.subarray(start, end)).map((ref) => ({ ...ref, entry: place, stream })));
+    if (erasures(start, end)) erased.push({ entry: place, stream });
     at = end;
   }
-  if (streams.length !== width || width > TILE_WIDTH) return null;
-  return { hashes, root: rootOf(hashes), streams, versions, evidence, erased };
+  return streams.length === width ? { hashes, root: rootOf(hashes), streams, versions, evidence, erased } : null;
+}
+
+/** Says of one stretch after the other whether it holds the words; looks at each character once. */
+function finder(text: string, words: string): (start: number, end: number) => boolean {
+  let next = text.indexOf(words);
+  return (start, end) => {
+    if (next >= 0 && next < start) next = text.indexOf(words, start);
+    return next >= 0 && next < end;
+  };
 }
 
 function evidenceIn(entry: Buffer): EvidenceRef[] {

@@ -55,6 +55,7 @@ export function parseLeaf(entry: Uint8Array): Leaf {
   return parsed.data;
 }
 
+const PLACE = '"stream":"';
 const POSITION = /"stream":"([a-z0-9-]+)","type":"(?:[^"\\]|\\.)*","version":(\d+)\}$/;
 
 /**
@@ -62,9 +63,12 @@ const POSITION = /"stream":"([a-z0-9-]+)","type":"(?:[^"\\]|\\.)*","version":(\d
  * null for bytes that cannot be a leaf.
  */
 export function leafPosition(entry: Uint8Array): EventPosition | null {
-  const bytes = Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength);
-  const tail = bytes.toString('latin1', Math.max(0, bytes.lastIndexOf('"stream":"')));
-  const [, stream, version] = POSITION.exec(tail) ?? [];
+  return positionIn(Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength).toString('latin1'));
+}
+
+/** The same for an entry of which each byte was made a character. */
+export function positionIn(entry: string): EventPosition | null {
+  const [, stream, version] = POSITION.exec(entry.slice(Math.max(0, entry.lastIndexOf(PLACE)))) ?? [];
   return stream === undefined || version === undefined ? null : { stream, version: Number(version) };
 }
 

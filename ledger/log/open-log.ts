@@ -27,6 +27,32 @@ export interface OpenedLog {
  * checkpoint say the same. Throws LogInconsistent when they do not.
  */
 export async function openLog(tiles: LogTiles, key: VerifierKey): Promise<OpenedLog> {
+  const state = await completeBatch(tiles, await readState(tiles));
+  return { state, published: await readPublishedNote(tiles, state, key) };
+}
+
+const ATTEMPTS = 5;
+
+/**
+ * Would the sequencer go on from here? Answers what it would say if not, else null. Writes nothing, and may be asked
+ * beside a sequencer that works: what it reads while the head moves is read again.
+ */
+export async function inspectLog(tiles: LogTiles, key: VerifierKey): Promise<string | null> {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = await tiles.readHead();
+    try {
+      const state = await readState(tiles);
+      if (state.head.pending === null) await readPublishedNote(tiles, state, key);
+      return null;
+    } catch (error) {
+      if (!(error instanceof LogInconsistent)) throw error;
+      const moved = !equalBytes(before ?? Buffer.of(), (await tiles.readHead()) ?? Buffer.of());
+      if (!moved || attempt === ATTEMPTS) return error.message;
+    }
+  }
+}
+
+async function readState(tiles: LogTiles): Promise<LogState> {
   const bytes = await tiles.readHead();
   const head = bytes === null ? NO_HEAD : decodeHead(bytes);
   const end = await reading(`The head says size ${head.size}, but the tiles do not bear it out`, async () => {
@@ -41,8 +67,7 @@ export async function openLog(tiles: LogTiles, key: VerifierKey): Promise<Opened
       throw new LogInconsistent(`Entry ${head.size - end.tail.length + at} is not what its leaf hash says`);
     }
   });
-  const state = await completeBatch(tiles, { head, end });
-  return { state, published: await readPublishedNote(tiles, state, key) };
+  return { head, end };
 }
 
 /** A checkpoint that was signed binds the log: it must be the tree's root at its size. */

@@ -5,6 +5,7 @@ import { leafHash } from './leaf.ts';
 
 const FIRST = '{"actor":';
 const SEALED = ',"sealed":';
+const UNSEALED = `${SEALED}null}`;
 const RECORDED = '"recordedAt":"';
 const TIME_LENGTH = '2026-03-01T00:00:00.000Z'.length;
 
@@ -24,17 +25,22 @@ export interface StoredLeaf {
  */
 export function storedLeaf(item: StoredItem): StoredLeaf {
   const { body } = item;
-  const sealedAt = body.lastIndexOf(SEALED);
+  const sealedAt = body.endsWith(UNSEALED) ? body.length - UNSEALED.length : body.lastIndexOf(SEALED);
   const recordedAt = body.lastIndexOf(RECORDED, sealedAt) + RECORDED.length;
   if (!body.startsWith(FIRST) || sealedAt < 0 || recordedAt < RECORDED.length) return parsedLeaf(item);
   const sealed = body.slice(sealedAt + SEALED.length, -1);
   const sealedHash = sealed === 'null' ? sealed : `"${hash('sha256', sealed)}"`;
-  const place = `"stream":${JSON.stringify(item.stream)},"type":${JSON.stringify(item.type)},"version":${item.version}`;
   return {
-    hash: sha256(`\u0000${body.slice(0, sealedAt)}${SEALED}${sealedHash},${place}}`),
+    hash: sha256(`\u0000${body.slice(0, sealedAt)}${SEALED}${sealedHash},"stream":${quoted(item.stream)},"type":${quoted(item.type)},"version":${item.version}}`),
     recordedAt: Date.parse(body.slice(recordedAt, recordedAt + TIME_LENGTH)),
     readable: true,
   };
+}
+
+const PLAIN = /^[\w-]*$/;
+
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 function parsedLeaf(item: StoredItem): StoredLeaf {

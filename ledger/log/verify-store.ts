@@ -4,13 +4,17 @@ import type { EventStore } from '../event-store.ts';
 import type { EventInventory } from '../inventory.ts';
 import { HASH_SIZE } from './hash.ts';
 import { leafHash } from './leaf.ts';
-import { storedLeaf, type StoredLeaf } from './stored-leaf.ts';
+import { readElsewhere } from './read-elsewhere.ts';
+import { INDEXED, READABLE, type StoredBatch, storedBatches } from './stored-batch.ts';
+import type { StoredLeaf } from './stored-leaf.ts';
 
 /** Everything in the store, by stream and version. */
 export interface StoreTable {
   /** Rows of a stream's events, by version; -1 where there is none. */
   readonly streams: ReadonlyMap<string, readonly number[]>;
   readonly row: (row: number) => StoredRow;
+  /** Is it readable and indexed, with the leaf hash that stands in `hashes` at `index`? */
+  readonly agrees: (row: number, hashes: Buffer, index: number) => boolean;
   /** Events that came twice with the same stream and version, or with a version that is none. */
   readonly surplus: readonly string[];
 }
@@ -19,32 +23,32 @@ export interface StoredRow extends StoredLeaf {
   readonly indexed: boolean;
 }
 
-/** After so many events the other threads' answers get their turn, however fast the store is. */
-const EVENTS_A_TURN = 128;
 const MAX_VERSION = 10_000_000;
 
-/** Reads the whole store. */
-export async function readStore(store: EventInventory, progress: (events: number) => void): Promise<StoreTable> {
+/** Reads the whole store; with `threads`, on one of its own where the inventory can be opened there. */
+export async function readStore(store: EventInventory, threads: number, progress: (events: number) => void): Promise<StoreTable> {
   const streams = new Map<string, number[]>();
   const surplus: string[] = [];
   const rows = new Rows();
-  for await (const items of store.all()) {
-    for (const item of items) {
-      const places = streams.get(item.stream) ?? [];
-      streams.set(item.stream, places);
-      const valid = Number.isSafeInteger(item.version) && item.version > 0 && item.version < MAX_VERSION;
-      if (!valid || (places[item.version - 1] ?? -1) >= 0) {
-        surplus.push(`${item.stream}/${item.version}`);
+  const { elsewhere } = store;
+  for await (const batch of elsewhere === undefined || threads === 0 ? storedBatches(store) : readElsewhere(elsewhere)) {
+    for (const [at, stream] of batch.streams.entries()) {
+      const version = batch.versions[at] ?? Number.NaN;
+      const places = streams.get(stream) ?? [];
+      if (places.length === 0) streams.set(stream, places);
+      const valid = Number.isSafeInteger(version) && version > 0 && version < MAX_VERSION;
+      if (!valid || (places[version - 1] ?? -1) >= 0) {
+        surplus.push(`${stream}/${version}`);
         continue;
       }
-      while (places.length < item.version - 1) places.push(-1);
-      const row = rows.add(storedLeaf(item), item.indexed);
-      places[item.version - 1] = row;
-      if (row % EVENTS_A_TURN === 0) await nextTurn();
+      while (places.length < version - 1) places.push(-1);
+      places[version - 1] = rows.add(batch, at);
     }
-    progress(items.length);
+    progress(batch.streams.length);
+    // However fast the store is, the other threads' answers get their turn.
+    await nextTurn();
   }
-  return { streams, surplus, row: (row) => rows.get(row) };
+  return { streams, surplus, row: (row) => rows.get(row), agrees: (row, hashes, index) => rows.agrees(row, hashes, index) };
 }
 
 /** The leaf hash of an event as the store has it; all zero for one that can have no leaf. */
@@ -79,9 +83,6 @@ function isCorrupt(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 'RECORD_CORRUPT';
 }
 
-const INDEXED = 1;
-const READABLE = 2;
-
 /** Rows without an object for each. */
 class Rows {
   #hashes = Buffer.alloc(1024 * HASH_SIZE);
@@ -89,11 +90,12 @@ class Rows {
   #flags = new Uint8Array(1024);
   #count = 0;
 
-  add({ hash, recordedAt, readable }: StoredLeaf, indexed: boolean): number {
+  add({ hashes, recordedAt, flags }: StoredBatch, at: number): number {
     if (this.#count === this.#times.length) this.#grow();
-    this.#hashes.set(hash, this.#count * HASH_SIZE);
-    this.#times[this.#count] = recordedAt;
-    this.#flags[this.#count] = (indexed ? INDEXED : 0) | (readable ? READABLE : 0);
+    const from = at * HASH_SIZE;
+    this.#hashes.set(hashes.subarray(from, from + HASH_SIZE), this.#count * HASH_SIZE);
+    this.#times[this.#count] = recordedAt[at] ?? Number.NaN;
+    this.#flags[this.#count] = flags[at] ?? 0;
     this.#count += 1;
     return this.#count - 1;
   }
@@ -106,6 +108,12 @@ class Rows {
       indexed: (flags & INDEXED) !== 0,
       readable: (flags & READABLE) !== 0,
     };
+  }
+
+  /** The usual case, without an object made for it. */
+  agrees(row: number, hashes: Buffer, index: number): boolean {
+    const [own, other] = [row * HASH_SIZE, index * HASH_SIZE];
+    return this.#flags[row] === (INDEXED | READABLE) && this.#hashes.compare(hashes, other, other + HASH_SIZE, own, own + HASH_SIZE) === 0;
   }
 
   #grow(): void {

@@ -48,7 +48,8 @@ export async function verifyLog(options: VerifyOptions): Promise<Verification> {
   const keys = [logKey, ...trust.witnesses];
   const findings: Finding[] = [];
   const report = (finding: Finding) => findings.push(finding);
-  const examiners = openExaminers(options.threads ?? Math.max(1, availableParallelism() - 1));
+  const threads = options.threads ?? Math.max(1, availableParallelism() - 1);
+  const examiners = openExaminers(threads);
   let [done, total] = [0, 0];
   const progress = (more: number) => options.onProgress?.((done += more), Math.max(total, done));
   try {
@@ -62,7 +63,7 @@ export async function verifyLog(options: VerifyOptions): Promise<Verification> {
       await hashEvidence(evidence, read.evidence.map(({ key }) => key), found, progress);
       return read;
     });
-    const [entries, table] = await Promise.all([reading, readStore(store, progress)]);
+    const [entries, table] = await Promise.all([reading, readStore(store, threads, progress)]);
     const tree = await verifyTree(source, entries, checkpoint?.root ?? null, report);
     const rootAt = (at: number) => subtreeHash({ from: 0, to: at }, nodesIn(tree.levels));
     const grace = options.graceMs ?? DEFAULT_GRACE_MS;

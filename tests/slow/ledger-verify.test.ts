@@ -1,12 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type AttributeValue, DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { hashLeaf } from '../../ledger/log/hash.ts';
 import { formatVerifierKey, verifierKey } from '../../ledger/log/note-key.ts';
 import { openStores, type Stores } from '../../runtime/embedded/stores.ts';
 import { TransparencyLog } from '../../runtime/embedded/transparency-log.ts';
@@ -93,6 +95,13 @@ async function flip(...path: string[]): Promise<() => Promise<void>> {
   return () => writeFile(file, before);
 }
 
+/** Takes a part of the log away. Answers how to bring it back. */
+async function renamed(part: string): Promise<() => Promise<void>> {
+  const [here, away] = [join(folder, 'log', part), join(folder, `${part}-away`)];
+  await rename(here, away);
+  return () => rename(away, here);
+}
+
 const keyOf = (version: number): Record<string, AttributeValue> => ({ stream: { S: stream }, version: { N: String(version) } });
 const put = (Item: Record<string, AttributeValue>) => stores.client.send(new PutItemCommand({ TableName: stores.tables.events, Item }));
 const remove = (version: number) => stores.client.send(new DeleteItemCommand({ TableName: stores.tables.events, Key: keyOf(version) }));
@@ -116,6 +125,16 @@ const alterations: readonly [name: string, finding: () => string, alter: () => P
     const item = await itemAt(8);
     await remove(8);
     return () => put(item);
+  }],
+  ['an event in the time index alone', () => `altered event ${stream}/9`, async () => {
+    const database = new DatabaseSync(join(folder, 'dynamodb', 'dynamodb.sqlite'));
+    const copies = '"kyc-events::gsi::by-time"';
+    const { changes } = database.prepare(`UPDATE ${copies} SET item_json = replace(item_json, '"decisionVersion\\":3', '"decisionVersion\\":4') WHERE item_json LIKE '%"version":{"N":"9"}%'`).run();
+    expect(changes).toBe(1);
+    return async () => {
+      database.exec(`UPDATE ${copies} SET item_json = replace(item_json, '"decisionVersion\\":4', '"decisionVersion\\":3')`);
+      database.close();
+    };
   }],
   ['an event that no time index leads to', () => `added event ${stream}/${EVENTS + 1}`, async () => {
     const { bucket: _bucket, at: _at, ...item } = await itemAt(EVENTS);
@@ -177,7 +196,42 @@ describe('kyc ledger verify', () => {
 describe('kyc ledger status', () => {
   it('says how large the log is, and what has not entered it yet', async () => {
     const status = z.looseObject({ size: z.number(), key: z.string(), unsequenced: z.number() }).parse(JSON.parse((await kyc(folder, ['ledger', 'status', '--json'])).stdout));
-    expect(status).toMatchObject({ size: EVENTS, unsequenced: 0, key: formatVerifierKey(log.key), lastEntry: { stream, version: EVENTS }, anchors: [] });
+    expect(status).toMatchObject({ problem: null, size: EVENTS, unsequenced: 0, key: formatVerifierKey(log.key), lastEntry: { stream, version: EVENTS }, lastVerified: { size: EVENTS }, anchors: [] });
+  });
+
+  it.each([
+    ['the head is gone', () => renamed('head'), `The published checkpoint says size ${EVENTS}, but the head only 0`],
+    ['a tile is altered', () => flip('log', 'tile', '0', `001.p/${EVENTS - 256}`), `The head says size ${EVENTS} and root`],
+    ['an entry at the end is altered', () => flip('log', 'tile', 'entries', `001.p/${EVENTS - 256}`), 'is not what its leaf hash says'],
+    ['the checkpoint is altered', () => flip('log', 'checkpoint'), 'The published checkpoint is not signed by this log\'s key'],
+  ])('says what is wrong where %s, and ends with 1', async (_name, alter, problem) => {
+    const undo = await alter();
+    try {
+      const answer = await kyc(folder, ['ledger', 'status']);
+      expect(answer).toMatchObject({ code: 1, stderr: '' });
+      expect(answer.stdout).toContain(problem);
+      expect(answer.stdout).toContain('Sequencing stops here; run the verification to see what is altered');
+    } finally {
+      await undo();
+    }
+  });
+});
+
+describe('kyc ledger events', () => {
+  it('prints the bytes that are in the tree, one event a line', async () => {
+    const { code, stdout } = await kyc(folder, ['ledger', 'events', '--from', '250']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(code).toBe(0);
+    expect(lines).toHaveLength(EVENTS - 250);
+    const hashes = await readFile(join(folder, 'log', 'tile', '0', '001.p', String(EVENTS - 256)));
+    expect(Buffer.concat(lines.slice(6).map((line) => hashLeaf(Buffer.from(line))))).toEqual(hashes);
+  });
+
+  it('prints nothing that is not what was signed', async () => {
+    const undo = await flip('log', 'tile', 'entries', '000');
+    const answer = await kyc(folder, ['ledger', 'events']);
+    await undo();
+    expect(answer).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('tile/entries/000: its entries do not lead to the signed root') });
   });
 });
 
