@@ -7,6 +7,7 @@ import type { DocumentType, PersonName, RegisterType, ReviewOutcome } from '../e
 import type { AuditIndex } from '../gateways/audit-index/port.ts';
 import type { Notification } from '../gateways/messenger/port.ts';
 import type { IdentityProvider } from '../gateways/sign-in/port.ts';
+import type { BacktestWatch } from '../handlers/backtest-policy.ts';
 import type { Deps } from '../handlers/deps.ts';
 import type { Refused } from '../handlers/execute.ts';
 import type { Exported, ExportRequest } from '../handlers/export.ts';
@@ -159,7 +160,7 @@ export interface ExportOperations {
 /** Policies tried on the past. */
 export interface PolicyLab {
   readonly inUse: PolicyVersion;
-  backtest(policy: PolicyVersion): Promise<BacktestResult>;
+  backtest(policy: PolicyVersion, watch?: BacktestWatch): Promise<BacktestResult>;
 }
 
 /** What a verifier needs beside the log's own files. */

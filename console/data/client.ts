@@ -18,6 +18,8 @@ export type PostAnswer<P extends PostPath> = Answer<Operation<'POST', P>>;
 /** No request is waited for longer than this; uploads get more. */
 const patienceMs = 20_000;
 const uploadPatienceMs = 120_000;
+/** For a whole answer that comes line by line, each of which is waited for no longer than anything else. */
+const lineTimeMs = 3_600_000;
 const retries = [300, 1200];
 
 let era = 0;
@@ -77,6 +79,42 @@ export async function getBlob(path: string, signal?: AbortSignal, patience = pat
   } catch (thrown) {
     if (signal?.aborted === true) throw thrown;
     throw asApiError(thrown);
+  }
+}
+
+/**
+ * POST whose answer comes line by line (JSON lines). `onLine` gets each; no next line within the patience is a timeout.
+ * Throws ApiError, and the signal's reason once it is aborted.
+ */
+export async function postLines<P extends PostPath>(path: P, options: PostOptions<P> & { readonly onLine: (line: unknown) => void }): Promise<void> {
+  const given = parts(options);
+  const late = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => late.abort(new DOMException('No line came in time', 'TimeoutError')), given.patienceMs ?? patienceMs);
+  };
+  try {
+    wait();
+    const signal = given.signal === undefined ? late.signal : AbortSignal.any([given.signal, late.signal]);
+    const response = await send(addressOf(path, given), { method: 'POST', signal, headers: { 'content-type': 'application/json' }, body: JSON.stringify(given.body) }, lineTimeMs);
+    const decoder = new TextDecoder();
+    let rest = '';
+    for (const reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader(); ;) {
+      const { done, value } = await reader.read();
+      wait();
+      const lines = (rest + decoder.decode(value, { stream: !done })).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') options.onLine(JSON.parse(line));
+      if (done) return;
+    }
+  } catch (thrown) {
+    if (given.signal?.aborted === true) throw thrown;
+    throw asApiError(thrown);
+  } finally {
+    clearTimeout(timer);
+    // Whatever made us stop reading, nothing more is to be sent.
+    late.abort();
   }
 }
 

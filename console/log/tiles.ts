@@ -31,7 +31,7 @@ export function nodesOf(read: ReadFile, size: number): NodeReader {
   const tiles = new Map<string, Promise<Bytes[]>>();
   const tile = (level: number, index: number): Promise<Bytes[]> => {
     const key = `${level}/${index}`;
-    const known = tiles.get(key) ?? readTile(read, level, index, widthOf(size, level, index));
+    const known = tiles.get(key) ?? readTile(read, level, index, size);
     tiles.set(key, known);
     return known;
   };
@@ -44,7 +44,9 @@ export function nodesOf(read: ReadFile, size: number): NodeReader {
   };
 }
 
-async function readTile(read: ReadFile, level: number, index: number, width: number): Promise<Bytes[]> {
+/** The hashes of one tile in the tree of `size`. Throws LogBroken. */
+export async function readTile(read: ReadFile, level: number, index: number, size: number): Promise<Bytes[]> {
+  const width = widthOf(size, level, index);
   const bytes = await readEither(read, level, index, width);
   if (bytes.length !== width * hashSize && bytes.length !== tileWidth * hashSize) throw new LogBroken(`The file ${tilePath(level, index, width)} of the log has the wrong length.`);
   return Array.from({ length: width }, (_, at) => bytes.slice(at * hashSize, (at + 1) * hashSize));

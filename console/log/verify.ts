@@ -1,6 +1,6 @@
 import { sameBytes, toBase64, type Bytes } from './bytes.ts';
 import { LogBroken, type Checkpoint } from './checkpoint.ts';
-import { nodesOf, readBundle, tileWidth, type ReadFile } from './tiles.ts';
+import { nodesOf, readBundle, readTile, tilePath, tileWidth, type ReadFile } from './tiles.ts';
 import { consistencyPath, hashLeaf, inclusionPath, isConsistent, isIncluded, rootOf, subtreeHash } from './tree.ts';
 
 /** An entry that is in the log, and the way from it to the root. */
@@ -33,17 +33,37 @@ export async function proveGrowth(read: ReadFile, before: Pick<Checkpoint, 'size
   return proof.length;
 }
 
-/** Reads every entry and builds the whole tree anew. `onProgress` gets the entries done. Throws LogBroken. */
+/**
+ * Reads every entry and every tile and builds the whole tree anew: each hash in a tile must be the one that the entries
+ * make, and their root the signed one. `onProgress` gets the entries done. Throws LogBroken with what differs.
+ */
 export async function verifyAll(read: ReadFile, { size, root }: Checkpoint, onProgress: (done: number) => void, signal: AbortSignal): Promise<void> {
   const bundles: Bytes[] = [];
   for (let bundle = 0; bundle * tileWidth < size; bundle += 1) {
     signal.throwIfAborted();
-    const hashes = await Promise.all((await readBundle(read, bundle, size)).map(hashLeaf));
+    const [entries, tile] = await Promise.all([readBundle(read, bundle, size), readTile(read, 0, bundle, size)]);
+    const hashes = await Promise.all(entries.map(hashLeaf));
+    requireSame(tile, hashes, (at) => `Entry ${bundle * tileWidth + at} and its hash in the log's tiles differ: at least one was altered.`);
     bundles.push(await rootOf(hashes));
     onProgress(Math.min(size, (bundle + 1) * tileWidth));
   }
   // All bundles but the last are complete subtrees of one height, so joining their roots makes the tree's.
   if (!sameBytes(await rootOf(bundles), root)) throw new LogBroken('The entries do not add up to the root that was signed: at least one was altered, added or taken away.');
+  let nodes = bundles.slice(0, Math.floor(size / tileWidth));
+  for (let level = 1; nodes.length > 0; level += 1) {
+    const above: Bytes[] = [];
+    for (let index = 0; index * tileWidth < nodes.length; index += 1) {
+      const hashes = nodes.slice(index * tileWidth, (index + 1) * tileWidth);
+      requireSame(await readTile(read, level, index, size), hashes, () => `The file ${tilePath(level, index, hashes.length)} of the log does not hold the hashes of what is below it: it was altered.`);
+      if (hashes.length === tileWidth) above.push(await rootOf(hashes));
+    }
+    nodes = above;
+  }
+}
+
+function requireSame(found: readonly Bytes[], computed: readonly Bytes[], words: (at: number) => string): void {
+  const differs = computed.findIndex((hash, at) => !sameBytes(hash, found[at] ?? new Uint8Array()));
+  if (differs >= 0) throw new LogBroken(words(differs));
 }
 
 function hashesOf(read: ReadFile, size: number, path: readonly { readonly from: number; readonly to: number }[]): Promise<Bytes[]> {

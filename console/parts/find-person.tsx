@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { createPortal } from 'react-dom';
 import { post, type PostAnswer } from '../data/client.ts';
 import { asApiError, type ApiError } from '../data/problem.ts';
 import { readable, registerShort } from '../data/vocabulary.ts';
@@ -22,10 +23,16 @@ export function FindPerson({ onChoose }: { readonly onChoose: (id: string) => vo
   return (
     <>
       <Button icon="person" onClick={() => setOpen(true)}>Find a person</Button>
-      {open ? <FindDialog onClose={() => setOpen(false)} onChoose={(id) => {
-        setOpen(false);
-        onChoose(id);
-      }} /> : null}
+      {open ? createPortal(
+        // Beside the page, for the button often stands in a form: its own must not be inside that, nor submit it.
+        <div onSubmit={(event) => event.stopPropagation()}>
+          <FindDialog onClose={() => setOpen(false)} onChoose={(id) => {
+            setOpen(false);
+            onChoose(id);
+          }} />
+        </div>,
+        document.body,
+      ) : null}
     </>
   );
 }

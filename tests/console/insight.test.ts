@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { samples } from '../../cli/specimens/samples.ts';
 import { savedBytes } from './support/saved.ts';
 import { describeInBrowser } from './support/world.ts';
 
@@ -28,6 +29,29 @@ describeInBrowser('the audit trail', (world) => {
     const page = await world.open('auditor', `/search?view=accesses&applicant=${id}`, { width: 390, height: 844, theme: 'dark' });
     await page.getByRole('cell', { name: /local-reviewer/ }).first().waitFor();
     await world.expectAccessible(page);
+  });
+
+  test('finds a person by name for those who may, keeps what was typed out of the address, and records it', async () => {
+    const page = await world.open('auditor', '/search');
+    await page.getByRole('button', { name: 'Find a person' }).click();
+    await page.getByLabel('Name, e-mail').fill('nobody-of-that-name');
+    await page.keyboard.press('Enter');
+    await page.getByText('Nobody fits').waitFor();
+    const [{ name }] = samples.filter(({ id }) => id === 'gmc-pass') as [(typeof samples)[number]];
+    await page.getByLabel('Name, e-mail').fill(`${name.surname} ${name.givenNames}`);
+    await page.keyboard.press('Enter');
+    const found = page.getByRole('list', { name: 'Found' }).getByRole('button').filter({ hasText: world.caseOf('gmc-pass') });
+    await found.waitFor();
+    await world.expectAccessible(page);
+    await found.click();
+    await page.waitForURL(`**/search?applicant=${world.caseOf('gmc-pass')}`);
+    expect(page.url()).not.toContain(name.surname);
+    await page.getByRole('tab', { name: 'Who looked at a record' }).click();
+    await page.getByRole('cell', { name: /local-auditor/ }).first().waitFor();
+
+    const reviewer = await world.open('operator', '/retention');
+    await reviewer.getByRole('heading', { name: 'Retention' }).waitFor();
+    expect(await reviewer.getByRole('button', { name: 'Find a person' }).count()).toBe(0);
   });
 
   test('is not for reviewers', async () => {
@@ -66,5 +90,22 @@ describeInBrowser('the policy lab', (world) => {
     await world.expectAccessible(page);
     await page.getByRole('textbox', { name: 'Lowest similarity of faces' }).fill('2');
     await page.getByText('A number from 0 to 1.').waitFor();
+  });
+
+  test('says how far it has come, can be stopped, and says so when the connection breaks', async () => {
+    const page = await world.open('auditor', '/policy', { expectErrors: true });
+    const asked: (() => void)[] = [];
+    await page.route('**/policy/backtest/lines', () => new Promise((resolve) => { asked.push(() => resolve(undefined)); }));
+    await page.getByRole('button', { name: 'Try it on the whole history' }).click();
+    await page.getByRole('progressbar', { name: 'Events gone through' }).waitFor();
+    await world.expectAccessible(page);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('progressbar').waitFor({ state: 'detached' });
+    expect(await page.getByRole('alert').count()).toBe(0);
+    for (const end of asked) end();
+    await page.unroute('**/policy/backtest/lines');
+    await page.route('**/policy/backtest/lines', (route) => route.fulfill({ status: 200, contentType: 'application/x-ndjson', body: '{"events":1000,"of":2000}\n' }));
+    await page.getByRole('button', { name: 'Try it on the whole history' }).click();
+    await page.getByRole('alert').getByText('The connection broke before there was a result.').waitFor();
   });
 });

@@ -9,6 +9,14 @@ describeInBrowser('the ledger', (world) => {
     await page.getByRole('button', { name: 'Check every entry' }).click();
     await page.getByText('add up to the signed root').waitFor();
     await world.expectAccessible(page);
+    await page.getByText('Taken from the platform itself').waitFor();
+    const key = await page.locator('.ledger-key').innerText();
+    await page.getByLabel('The key you were given').fill(`${key.slice(0, -4)}AAAA`);
+    await page.getByText('It is another key').waitFor();
+    expect(await page.getByRole('button', { name: 'It is this one' }).isDisabled()).toBe(true);
+    await page.getByLabel('The key you were given').fill(key);
+    await page.getByRole('button', { name: 'It is this one' }).click();
+    await page.getByText('Compared on').waitFor();
     await world.newCase();
     await page.reload();
     await page.getByText(/entries of your last visit are the beginning of these \d+: proven with \d+ hashes/).waitFor();
@@ -48,6 +56,24 @@ describeInBrowser('the ledger', (world) => {
     await page.getByText('now it has only').waitFor();
   });
 
+  test('that has another key than at the last visit is shown as broken until somebody brings that key', async () => {
+    const page = await world.open('auditor', '/ledger');
+    await page.getByText('Taken from the platform itself').waitFor();
+    const key = await page.locator('.ledger-key').innerText();
+    await page.evaluate(() => {
+      const seen: Record<string, unknown> = JSON.parse(localStorage.getItem('ledger-seen') ?? '{}');
+      localStorage.setItem('ledger-seen', JSON.stringify({ ...seen, verifierKey: 'somebody.example/log+00000000+AQAA' }));
+    });
+    await page.reload();
+    await page.getByRole('alert').getByRole('heading', { name: 'This log is broken' }).waitFor();
+    await page.getByText('Not the key of the last visit').waitFor();
+    await world.expectAccessible(page);
+    await page.getByLabel('The key you were given').fill(key);
+    await page.getByRole('button', { name: 'begin anew' }).click();
+    await page.getByRole('heading', { name: 'Whole and unaltered' }).waitFor();
+    await page.getByText('Compared on').waitFor();
+  });
+
   test('with a forged checkpoint or an altered entry is shown as broken', async () => {
     const page = await world.open('auditor', '/welcome', { expectErrors: true });
     await page.route('**/log/checkpoint', async (route) => {
@@ -68,7 +94,6 @@ describeInBrowser('the ledger', (world) => {
       return route.fulfill({ status: 200, body, contentType: 'application/octet-stream' });
     });
     await page.goto('/ledger');
-    await page.getByRole('button', { name: 'Check every entry' }).click();
     await page.getByText('at least one was altered').waitFor();
     await page.getByRole('heading', { name: 'This log is broken' }).waitFor();
   });

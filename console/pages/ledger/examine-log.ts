@@ -15,6 +15,11 @@ export interface Check {
 export interface Examined {
   readonly checkpoint: Checkpoint | null;
   readonly keyId: string | null;
+  readonly verifierKey: string;
+  /** Is it another key than at the last visit? */
+  readonly keyChanged: boolean;
+  /** When somebody compared the key with what they were given; null: never. */
+  readonly comparedAt: string | null;
   readonly checks: readonly Check[];
   readonly broken: boolean;
 }
@@ -40,19 +45,22 @@ export async function examineLog(): Promise<Examined> {
   };
 
   const { verifierKey } = await get('/ledger');
+  const keyChanged = before !== null && before.verifierKey !== verifierKey;
+  const comparedAt = keyChanged ? null : before?.comparedAt ?? null;
+  const key = { verifierKey, keyChanged, comparedAt };
   const signed = await run('Signed by the log\'s key', async () => {
-    if (before !== null && before.verifierKey !== verifierKey) throw new LogBroken('The log has another key than at the last visit. Ask the operator whether the key was changed, and compare it with what they publish.');
-    const key = await parseLogKey(verifierKey);
-    keyId = key.id;
+    if (keyChanged) throw new LogBroken('The log has another key than at the last visit. Ask the operator whether the key was changed, and compare it with what they publish.');
+    const signer = await parseLogKey(verifierKey);
+    keyId = signer.id;
     const note = await readLog('checkpoint');
     if (note === null) throw new LogBroken('The log has published no checkpoint.');
-    checkpoint = await openCheckpoint(new TextDecoder().decode(note), key);
-    return before === null ? `Ed25519 signature of key ${key.id} holds. This browser has not seen the key before: compare it with what the operator publishes.` : `Ed25519 signature of key ${key.id} holds; it is the key of your last visit.`;
+    checkpoint = await openCheckpoint(new TextDecoder().decode(note), signer);
+    return before === null ? `The Ed25519 signature of key ${signer.id} holds. This browser has not seen the key before.` : `The Ed25519 signature of key ${signer.id} holds; it is the key of your last visit${comparedAt === null ? '' : ', compared with the one you were given'}.`;
   });
   const now = checkpoint as Checkpoint | null;
-  if (!signed || now === null) return { checkpoint: now, keyId, checks, broken: true };
+  if (!signed || now === null) return { checkpoint: now, keyId, ...key, checks, broken: true };
   const grown = await run('A continuation of what this browser saw', async () => {
-    if (before === null) return 'This is the first visit from this browser. From now on every visit is held to what it has seen.';
+    if (before === null || before.size === 0) return 'This is the first visit from this browser. From now on every visit is held to what it has seen.';
     const hashes = await proveGrowth(readLog, before, now);
     if (before.size === now.size) return `The same ${now.size} entries as at your last visit.`;
     return `The ${before.size} entries of your last visit are the beginning of these ${now.size}: proven with ${hashes} hashes.`;
@@ -62,8 +70,8 @@ export async function examineLog(): Promise<Examined> {
     return `Entry ${now.size - 1} is in the tree: proven with ${path.length} hashes.`;
   });
   const broken = !grown || !led;
-  if (!broken && (before === null || before.size !== now.size || !sameBytes(before.root, now.root))) remember(now, verifierKey);
-  return { checkpoint: now, keyId, checks, broken };
+  if (!broken && (before === null || before.size !== now.size || !sameBytes(before.root, now.root))) remember(now, verifierKey, comparedAt);
+  return { checkpoint: now, keyId, ...key, checks, broken };
 }
 
 /** How the log grew: sizes at moments, from the recorded times of at most `samples` entries. */

@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { asApiError, type ApiError } from '../../data/problem.ts';
 import { useQuery } from '../../data/use-query.ts';
 import { toHex } from '../../log/bytes.ts';
@@ -11,6 +11,7 @@ import { formatDateTime } from '../../parts/moment.tsx';
 import { Answered, ErrorNote, Note } from '../../parts/states.tsx';
 import { examineLog, growthOf, type Examined } from './examine-log.ts';
 import { ProveEvent } from './prove-event.tsx';
+import { TrustedKey } from './trusted-key.tsx';
 import { readLog } from '../../data/read-log.ts';
 import '../../styles/layout.css';
 import './ledger.css';
@@ -21,15 +22,15 @@ export function Page() {
   return (
     <div className="page stack ledger-page">
       <header className="page-head">
-        <div><h1>Ledger</h1><p>Every event is a leaf of a Merkle tree whose root is signed. Your browser checks it; nothing here rests on the platform's word.</p></div>
+        <div><h1>Ledger</h1><p>Every event is a leaf of a Merkle tree whose root is signed. Your browser checks it by the key shown below.</p></div>
         <Button icon="reload" busy={examined.loading && examined.data !== undefined} onClick={examined.reload}>Check again</Button>
       </header>
-      <Answered query={examined} what="Fetching the log and checking it">{(data) => <Checked examined={data} />}</Answered>
+      <Answered query={examined} what="Fetching the log and checking it">{(data) => <Checked examined={data} onCompared={examined.reload} />}</Answered>
     </div>
   );
 }
 
-function Checked({ examined: { checkpoint, keyId, checks, broken } }: { readonly examined: Examined }) {
+function Checked({ examined: { checkpoint, keyId, verifierKey, keyChanged, comparedAt, checks, broken }, onCompared }: { readonly examined: Examined; readonly onCompared: () => void }) {
   const [found, setFound] = useState(false);
   const onBroken = useCallback(() => setFound(true), []);
   const bad = broken || found;
@@ -47,6 +48,7 @@ function Checked({ examined: { checkpoint, keyId, checks, broken } }: { readonly
           </ul>
         </div>
       </section>
+      {keyChanged ? <TrustedKey {...{ verifierKey, comparedAt, onCompared }} changed /> : null}
       {checkpoint === null ? null : (
         <>
           <section className="panel" aria-labelledby="checkpoint-title">
@@ -65,6 +67,7 @@ function Checked({ examined: { checkpoint, keyId, checks, broken } }: { readonly
             <EveryEntry checkpoint={checkpoint} onBroken={onBroken} />
           </div>
           <ProveEvent checkpoint={checkpoint} onBroken={onBroken} />
+          {keyChanged ? null : <TrustedKey {...{ verifierKey, comparedAt, onCompared }} changed={false} />}
         </>
       )}
     </>
@@ -84,12 +87,16 @@ function Growth({ size }: { readonly size: number }) {
   );
 }
 
+/** Up to here every entry is checked at every visit: a second's work, and nothing altered can hide. */
+const checkedAtOnce = 10_000;
+
 type Run = { readonly kind: 'idle' } | { readonly kind: 'running'; readonly done: number } | { readonly kind: 'whole'; readonly seconds: number } | { readonly kind: 'broken'; readonly words: string } | { readonly kind: 'failed'; readonly error: ApiError };
 
 function EveryEntry({ checkpoint, onBroken }: { readonly checkpoint: Checkpoint; readonly onBroken: () => void }) {
   const [run, setRun] = useState<Run>({ kind: 'idle' });
   const ending = useRef<AbortController | null>(null);
-  const start = async (): Promise<void> => {
+  const start = useCallback(async (): Promise<void> => {
+    ending.current?.abort();
     const ended = new AbortController();
     ending.current = ended;
     const began = performance.now();
@@ -98,26 +105,30 @@ function EveryEntry({ checkpoint, onBroken }: { readonly checkpoint: Checkpoint;
       await verifyAll(readLog, checkpoint, (done) => setRun({ kind: 'running', done }), ended.signal);
       setRun({ kind: 'whole', seconds: (performance.now() - began) / 1000 });
     } catch (thrown) {
-      if (ended.signal.aborted) setRun({ kind: 'idle' });
+      if (ended.signal.aborted) setRun((now) => (ending.current === ended ? { kind: 'idle' } : now));
       else if (thrown instanceof LogBroken) {
         setRun({ kind: 'broken', words: thrown.message });
         onBroken();
       } else setRun({ kind: 'failed', error: asApiError(thrown) });
     }
-  };
+  }, [checkpoint, onBroken]);
+  useEffect(() => {
+    if (checkpoint.size <= checkedAtOnce) void start();
+    return () => ending.current?.abort();
+  }, [checkpoint, start]);
   return (
     <section className="panel" aria-labelledby="every-title">
       <header><h2 id="every-title">Every entry</h2></header>
       <div className="panel-body stack">
-        <p className="figure-says">Fetches all {checkpoint.size.toLocaleString('en-GB')} entries, hashes each and builds the whole tree anew. Its root must be the one that was signed.</p>
+        <p className="figure-says">Fetches all {checkpoint.size.toLocaleString('en-GB')} entries, hashes each and builds the whole tree anew. Every tile must hold its hashes, and the root be the one that was signed.{checkpoint.size <= checkedAtOnce ? '' : ' So large a log is checked when you ask for it.'}</p>
         <div role="status">
           {run.kind === 'running' ? <div className="every-progress"><progress value={run.done} max={checkpoint.size} aria-label="Entries checked" /><span>{run.done.toLocaleString('en-GB')} of {checkpoint.size.toLocaleString('en-GB')}</span></div> : null}
           {run.kind === 'whole' ? <Note tone="good" icon="check"><strong>All {checkpoint.size.toLocaleString('en-GB')} entries add up to the signed root.</strong> Checked in {run.seconds < 1 ? `${Math.round(run.seconds * 1000)} ms` : `${run.seconds.toFixed(1)} s`}.</Note> : null}
-          {run.kind === 'broken' ? <Note tone="bad" icon="warning"><strong>They do not.</strong> {run.words}</Note> : null}
+          {run.kind === 'broken' ? <Note tone="bad" icon="warning"><strong>They do not hold.</strong> {run.words}</Note> : null}
           {run.kind === 'failed' ? <ErrorNote error={run.error} /> : null}
         </div>
         <div className="cluster">
-          {run.kind === 'running' ? <Button onClick={() => ending.current?.abort()}>Stop</Button> : <Button icon="shield" onClick={() => void start()}>Check every entry</Button>}
+          {run.kind === 'running' ? <Button onClick={() => ending.current?.abort()}>Stop</Button> : <Button icon="shield" onClick={() => void start()}>Check every entry{run.kind === 'idle' ? '' : ' again'}</Button>}
         </div>
       </div>
     </section>

@@ -34,7 +34,7 @@ export function BacktestResult({ result }: { readonly result: Result }) {
     { id: 'at', title: 'Decided', width: '13.5rem', cell: (each) => <Link to={open(each)}>{formatDateTime(each.recordedAt)}</Link> },
     { id: 'was', title: 'Was', width: '9rem', cell: (each) => outcome(each.was) },
     { id: 'becomes', title: 'Becomes', width: '9rem', cell: (each) => outcome(each.becomes) },
-    { id: 'why', title: 'Because', cell: (each) => why(each, of) },
+    { id: 'why', title: 'Because', cell: (each) => <span title={why(each, of)}>{why(each, of)}</span> },
     { id: 'person', title: 'A person decided', width: '9rem', cell: (each) => (each.person === null ? '–' : outcome(each.person)) },
   ];
   return (
@@ -51,7 +51,7 @@ export function BacktestResult({ result }: { readonly result: Result }) {
           <div className="scroll-x" tabIndex={0} role="region" aria-label="Outcomes">
             <table className="plain-table lab-matrix">
               <caption className="visually-hidden">Outcomes as they were (rows) and as they would be (columns)</caption>
-              <thead><tr><th scope="col">Was</th>{outcomes.map((each) => <th key={each} scope="col" className="end">Becomes {outcomeWords[each]?.toLowerCase()}</th>)}</tr></thead>
+              <thead><tr><th scope="col"><span aria-hidden="true">Was ↓ becomes →</span><span className="visually-hidden">Was</span></th>{outcomes.map((each) => <th key={each} scope="col" className="end"><span className="visually-hidden">Becomes </span>{outcomeWords[each]}</th>)}</tr></thead>
               <tbody>
                 {outcomes.map((was) => (
                   <tr key={was}>

@@ -81,10 +81,10 @@ function Events() {
 
   const columns: readonly Column<Entry>[] = [
     { id: 'at', title: 'Recorded', width: '13.5rem', cell: (entry) => <Link to={placeOf(entry)}>{formatDateTime(entry.recordedAt)}</Link> },
-    { id: 'type', title: 'What', width: '13rem', cell: (entry) => readable(entry.type) },
-    { id: 'actor', title: 'By', width: '9.5rem', cell: (entry) => (entry.actorKind === 'system' ? 'the platform' : entry.actorId) },
+    { id: 'type', title: 'What', width: '14.5rem', cell: (entry) => readable(entry.type) },
+    { id: 'actor', title: 'By', width: '9rem', cell: (entry) => (entry.actorKind === 'system' ? 'the platform' : entry.actorId) },
     { id: 'reasons', title: 'Reasons', cell: (entry) => <span title={entry.reasons.map(of).join(' ')}>{entry.reasons.map(of).join(' ') || '–'}</span> },
-    { id: 'stream', title: 'Record', width: '15rem', cell: (entry) => <span className="hash" title={`${entry.stream} · ${entry.version}`}>{entry.stream.slice(0, entry.stream.indexOf('-') + 9)}… · {entry.version}</span> },
+    { id: 'stream', title: 'Record', width: '13.5rem', cell: (entry) => <span className="hash" title={`${entry.stream} · ${entry.version}`}>{entry.stream.slice(0, entry.stream.indexOf('-') + 9)}… · {entry.version}</span> },
   ];
   return (
     <div className="stack">

@@ -103,12 +103,32 @@ describe('the verifier in the browser', () => {
     await expect(proveEntry(readFrom(files), checkpoint, 41)).rejects.toThrow(LogBroken);
     await expect(verifyAll(readFrom(files), checkpoint, () => undefined, new AbortController().signal)).rejects.toThrow('at least one was altered');
 
+    await expect(verifyAll(readFrom(files), checkpoint, () => undefined, new AbortController().signal)).rejects.toThrow('Entry 41 and its hash');
+
     files.delete(tilePath('entries', 0, 256));
     await expect(proveEntry(readFrom(files), checkpoint, 41)).rejects.toThrow('is missing');
 
     const rewritten = await checkpointOf(altered);
     await expect(proveGrowth(readFrom(filesOf(altered)), await checkpointOf(entries.slice(0, 200)), rewritten)).rejects.toThrow('history was rewritten');
     await expect(proveGrowth(readFrom(filesOf(entries)), checkpoint, await checkpointOf(entries.slice(0, 200)))).rejects.toThrow('now it has only 200');
+  });
+
+  test('finds any byte of any file that was altered, and any file that is missing, when it checks every entry', async () => {
+    const entries = entriesOf(600);
+    const checkpoint = await checkpointOf(entries);
+    const paths = [...filesOf(entries).keys()];
+    const check = (files: ReadonlyMap<string, Uint8Array>) => verifyAll(readFrom(files), checkpoint, () => undefined, new AbortController().signal);
+    await check(filesOf(entries));
+    await assert(asyncProperty(integer({ min: 0, max: paths.length - 1 }), nat(), integer({ min: 1, max: 255 }), async (which, at, by) => {
+      const files = filesOf(entries);
+      const path = paths[which] ?? '';
+      const bytes = Uint8Array.from(files.get(path) ?? []);
+      bytes[at % bytes.length] = (bytes[at % bytes.length] ?? 0) ^ by;
+      files.set(path, bytes);
+      await expect(check(files)).rejects.toThrow(LogBroken);
+      files.delete(path);
+      await expect(check(files)).rejects.toThrow('is missing');
+    }), { numRuns: 30 });
   });
 
   test('believes no checkpoint of another key, with a bad signature, or of another log', async () => {
