@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { stream } from 'hono/streaming';
+import { stream as streamed } from 'hono/streaming';
 import { newestPolicy, policies, policyOf } from '../../aggregates/policy/policies.ts';
 import { PolicySettings } from '../../events/signals.ts';
 import { Decision, ReviewOutcome } from '../../events/vocabulary.ts';
@@ -102,7 +102,7 @@ export function policyRoutes({ app, deps }: RouteContext): void {
     const wanted = known(body.data);
     const of = await sizeOfLog(deps.transparency);
     c.header('content-type', 'application/x-ndjson');
-    return stream(c, async (out) => {
+    return streamed(c, async (out) => {
       const ended = new AbortController();
       out.onAbort(() => ended.abort());
       let told = 0;

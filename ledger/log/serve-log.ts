@@ -21,7 +21,7 @@ const NOT_LONG = 'no-cache';
  * `path` is what follows the log's prefix, without a slash in front. Everything else, and what is not there, is 404.
  */
 export function serveLog(source: Pick<LogSource, 'get'>): (path: string) => Promise<LogAnswer> {
-  return async (path) => {
+  return async (path): Promise<LogAnswer> => {
     const headers = headersFor(path);
     const bytes = headers === null ? null : await source.get(path);
     if (headers === null || bytes === null) {

@@ -67,15 +67,9 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
     operations: { remind: () => remindNow({ pool }, deps) },
     retention: await openRetention(core, parts, deps),
     exports: exportsElsewhere,
-<<<<<<< HEAD
     transparency: await openTransparency(logParts),
-    policyLab: { inUse: deps.policy, backtest: (policy) => backtestPolicy({ store }, policy) },
-    tablesAsOf: tablesAsOf({ pool, ledger, store, log: { tiles: logParts.tiles, key: await logKeyOf(logParts) } }, clock),
-=======
-    transparency: await openTransparency(openLogParts(core)),
     policyLab: { inUse: deps.policy, backtest: (policy, watch) => backtestPolicy({ store }, policy, watch) },
-    tablesAsOf: tablesAsOf({ pool, ledger, store }, clock),
->>>>>>> c9383f9 (Check the whole log at a visit, say whose key is trusted, and let a backtest be followed and stopped)
+    tablesAsOf: tablesAsOf({ pool, ledger, store, log: { tiles: logParts.tiles, key: await logKeyOf(logParts) } }, clock),
     sessions: new PostgresSessionStore(pool),
     staffSignIn: openStaffSignIn(readGroup(settingGroups.signIn), clock),
     idempotency: new PostgresIdempotencyStore(pool),

@@ -50,13 +50,8 @@ export function apiDeps({ settings, stores, gateways, audit, deps, retention, ex
     retention,
     exports,
     transparency: { verifierKey: formatVerifierKey(transparencyLog.key), indexOf: async (stream, version) => transparencyLog.forExports.indexOf(stream, version), file: serveLog(transparencyLog.tiles) },
-<<<<<<< HEAD
-    policyLab: { inUse: deps.policy, backtest: (policy) => backtestPolicy(stores, policy) },
-    tablesAsOf: tablesAsOf({ ...stores, log: transparencyLog }, deps.clock),
-=======
     policyLab: { inUse: deps.policy, backtest: (policy, watch) => backtestPolicy(stores, policy, watch) },
-    tablesAsOf: tablesAsOf(stores, deps.clock),
->>>>>>> c9383f9 (Check the whole log at a visit, say whose key is trusted, and let a backtest be followed and stopped)
+    tablesAsOf: tablesAsOf({ ...stores, log: transparencyLog }, deps.clock),
     sessions: new PostgresSessionStore(pool),
     staffSignIn: openStaffSignIn(settings.values, deps.clock),
     idempotency: new PostgresIdempotencyStore(pool),
