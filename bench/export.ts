@@ -68,7 +68,7 @@ async function measure(events: number): Promise<Row> {
 }
 
 const request: ExportRequest = {
-  applicant: null, from: null, to: null, registerType: null, decision: null, personal: true, evidence: true, previousCheckpoint: null,
+  applicant: null, from: null, to: null, registerType: null, decision: null, basis: null, personal: true, evidence: true, previousCheckpoint: null,
   actor: { kind: 'operator', id: 'bench' }, correlationId: 'bench',
 };
 

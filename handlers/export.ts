@@ -3,7 +3,7 @@ import { fold } from '../aggregates/applicant/evolve.ts';
 import { Actor, type RecordedEvent } from '../events/envelope.ts';
 import { evidenceOf } from '../events/evidence.ts';
 import { openEvent, type LedgerEvent } from '../events/read.ts';
-import { Decision, RegisterType, StreamRef, Timestamp } from '../events/vocabulary.ts';
+import { Code, Decision, RegisterType, StreamRef, Timestamp } from '../events/vocabulary.ts';
 import type { DisclosingLedger } from '../ledger/create-ledger.ts';
 import { EvidenceAltered, EvidenceMissing, SubjectErased } from '../ledger/errors.ts';
 import type { EventStore } from '../ledger/event-store.ts';
@@ -49,6 +49,8 @@ export const ExportRequest = z.strictObject({
   registerType: RegisterType.nullable(),
   /** The outcome in force, as of `to`. */
   decision: Decision.nullable(),
+  /** What it is made for, as a code (REGULATOR_REQUEST, SUBJECT_ACCESS_REQUEST, ...); null where nobody says. */
+  basis: Code.nullable(),
   personal: z.boolean(),
   evidence: z.boolean(),
   /** A signed checkpoint that the receiver has from before; null for that of the last export. */
@@ -123,13 +125,13 @@ export async function exportLedger(
   const { manifestSha256 } = await bag.finish();
 
   for (const [stream, upToVersion] of exported) {
-    const data = { applicant: stream, exportId, upToVersion, personalDataIncluded: personal, manifestSha256 };
+    const data = { applicant: stream, exportId, upToVersion, basis: request.basis, personalDataIncluded: personal, manifestSha256 };
     await record(deps, accessStreamOf(stream), { type: 'RecordExported', data, personal: null }, request);
   }
   await record(deps, EXPORTS_STREAM, {
     type: 'LedgerExported',
     data: {
-      exportId, selection, applicants: exported.size, events, personalDataIncluded: personal, evidenceIncluded: evidence,
+      exportId, selection, basis: request.basis, applicants: exported.size, events, personalDataIncluded: personal, evidenceIncluded: evidence,
       treeSize, checkpoint: checkpoint.note, manifestSha256,
     },
     personal: null,

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { Decision, RegisterType } from '../../events/vocabulary.ts';
+import { Code, Decision, RegisterType } from '../../events/vocabulary.ts';
 import { by, doneOrRefuse, idParam } from '../http/answers.ts';
 import { guarded, idempotencyHeader, idempotent, json, jsonBody, prefix, refusals } from '../http/declare.ts';
 import { Problem } from '../http/problem.ts';
@@ -20,6 +20,8 @@ const NewExport = z
     registerType: RegisterType.optional(),
     /** The outcome in force, as of `to`. */
     decision: Decision.optional(),
+    /** What it is made for, as a code; recorded with the export. */
+    basis: Code.optional(),
     /** With the keys of the personal fields and the personal columns? */
     personal: z.boolean().default(true),
     /** With the images and answers that the decisions rest on? Only together with personal data. */
@@ -58,11 +60,11 @@ const fetchBag = createRoute({
 
 export function exportRoutes({ app, deps }: RouteContext): void {
   app.openapi(make, async (c) => {
-    const { applicant, from, to, registerType, decision, personal, evidence, previousCheckpoint } = c.req.valid('json');
+    const { applicant, from, to, registerType, decision, basis, personal, evidence, previousCheckpoint } = c.req.valid('json');
     const answer = await deps.exports.make({
       applicant: applicant === undefined ? null : `applicant-${applicant}`,
       from: inUtc(from), to: inUtc(to), registerType: registerType ?? null, decision: decision ?? null,
-      personal, evidence, previousCheckpoint: previousCheckpoint ?? null, ...by(c),
+      basis: basis ?? null, personal, evidence, previousCheckpoint: previousCheckpoint ?? null, ...by(c),
     });
     const { exportId, applicants, events, treeSize, manifestSha256, bytes, expiresAt } = doneOrRefuse(answer.kind === 'refused' ? answer : { ...answer, version: 0 });
     return c.json({ id: exportId, applicants, events, treeSize, manifestSha256, bytes, expiresAt }, 201);

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
-import { Decision, RegisterType } from '../../events/vocabulary.ts';
+import { Code, Decision, RegisterType } from '../../events/vocabulary.ts';
 import { ArchiveRefused } from '../../ledger/export/errors.ts';
 import { openZippedBag } from '../../ledger/export/zip-bag.ts';
 import { describeReport, printable } from '../../ledger/export/verifier/describe.ts';
@@ -25,6 +25,7 @@ const ExportOptions = z.object({
   to: z.string().optional(),
   register: RegisterType.optional(),
   decision: Decision.optional(),
+  basis: z.string().optional(),
   personal: z.boolean(),
   evidence: z.boolean().default(false),
   zip: z.boolean().default(false),
@@ -42,6 +43,7 @@ export function registerExportCommands(program: Command): void {
     .option('--to <moment>', 'everything as it was before this (date or RFC 3339)', moment)
     .addOption(new Option('--register <register>', 'applicants of this register').choices(RegisterType.options))
     .addOption(new Option('--decision <outcome>', 'applicants with this outcome in force').choices(Decision.options))
+    .option('--basis <CODE>', 'what it is made for, recorded with it: REGULATOR_REQUEST, SUBJECT_ACCESS_REQUEST ...', code)
     .option('--no-personal', 'without keys, evidence and personal columns; it verifies all the same')
     .option('--evidence', 'with images and answers of readers and registers')
     .option('--zip', 'a zip archive instead of a folder')
@@ -49,7 +51,7 @@ export function registerExportCommands(program: Command): void {
     .option('--out <path>', 'where to (default: ./kyc-export-<id>)')
     .addHelpText('after', `
 Examples:
-  $ kyc export 0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e1f --evidence
+  $ kyc export 0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e1f --evidence --basis SUBJECT_ACCESS_REQUEST
   $ kyc export --from 2026-10-01 --to 2026-11-01 --register GMC --decision PASS --zip
   $ kyc export --no-personal --out ./for-statistics
 
@@ -62,6 +64,7 @@ Open index.html in the bag, or run: kyc verify-export <bag>. Every export is rec
         ...(given.to !== undefined && { to: given.to }),
         ...(given.register !== undefined && { registerType: given.register }),
         ...(given.decision !== undefined && { decision: given.decision }),
+        ...(given.basis !== undefined && { basis: given.basis }),
         ...(given.since !== undefined && { previousCheckpoint: await checkpointIn(given.since) }),
         personal: given.personal,
         evidence: given.evidence,
@@ -145,6 +148,11 @@ async function timestampFault(response: Uint8Array, text: string, roots: readonl
     if (error instanceof TimestampRefused) return error.message;
     throw error;
   }
+}
+
+function code(text: string): string {
+  if (!Code.safeParse(text).success) throw new InvalidArgumentError('A code is written in CAPITALS_AND_UNDERSCORES.');
+  return text;
 }
 
 /** A date is its beginning in UTC. */

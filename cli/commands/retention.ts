@@ -140,7 +140,7 @@ export function registerRetentionCommands(program: Command): void {
         return print(table(
           ['at', 'who', 'did', 'what', 'up to version'],
           answer.accesses.map(({ at, actor, type, data }) => [
-            at, `${actor.kind} ${actor.id}`, type === 'RecordExported' ? 'exported' : 'viewed', String(data['what'] ?? data['exportId'] ?? ''), String(data['upToVersion'] ?? ''),
+            at, `${actor.kind} ${actor.id}`, type === 'RecordExported' ? 'exported' : 'viewed', [data['what'] ?? data['exportId'], data['basis']].filter((each) => typeof each === 'string').join(', for '), String(data['upToVersion'] ?? ''),
           ]),
         ));
       });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define.ts';
-import { Decision, RegisterType, Sha256, StreamRef, Timestamp } from '../vocabulary.ts';
+import { Code, Decision, RegisterType, Sha256, StreamRef, Timestamp } from '../vocabulary.ts';
 
 export const LedgerExported = defineEvent({
   type: 'LedgerExported',
@@ -15,6 +15,8 @@ export const LedgerExported = defineEvent({
       registerType: RegisterType.nullable(),
       decision: Decision.nullable(),
     }),
+    /** What it was made for, as a code; null where nobody said. */
+    basis: Code.nullable(),
     applicants: z.int().nonnegative(),
     events: z.int().nonnegative(),
     personalDataIncluded: z.boolean(),
@@ -25,4 +27,5 @@ export const LedgerExported = defineEvent({
     manifestSha256: Sha256,
   }),
   personal: null,
+  upcasters: [({ data, personal }) => ({ data: { ...data, basis: null }, personal })],
 });

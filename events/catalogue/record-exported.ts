@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define.ts';
-import { Sha256, StreamRef } from '../vocabulary.ts';
+import { Code, Sha256, StreamRef } from '../vocabulary.ts';
 
 export const RecordExported = defineEvent({
   type: 'RecordExported',
@@ -9,8 +9,11 @@ export const RecordExported = defineEvent({
     applicant: StreamRef,
     exportId: z.uuid(),
     upToVersion: z.int().nonnegative(),
+    /** What it was made for, as a code; null where nobody said. */
+    basis: Code.nullable(),
     personalDataIncluded: z.boolean(),
     manifestSha256: Sha256,
   }),
   personal: null,
+  upcasters: [({ data, personal }) => ({ data: { ...data, basis: null }, personal })],
 });

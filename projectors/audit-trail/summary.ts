@@ -39,11 +39,13 @@ const summaries: Summaries = {
   ErasureRequested: ({ basis }) => `Erasure ordered: ${basis}`,
   ApplicantErased: ({ purged }) => `Personal data destroyed; ${purged.evidence} pieces of evidence and ${purged.reservations} reservations purged`,
   RecordViewed: ({ applicant, what, upToVersion }) => `Record of ${applicant} viewed (${what}) up to ${of(upToVersion)}`,
-  RecordExported: ({ applicant, upToVersion, personalDataIncluded }) =>
-    `Record of ${applicant} exported up to ${of(upToVersion)}, ${personalDataIncluded ? 'with' : 'without'} personal data`,
-  LedgerExported: ({ applicants, events, treeSize, personalDataIncluded }) =>
-    `${events} events of ${applicants} applicants exported from the ledger of ${treeSize} entries, ${personalDataIncluded ? 'with' : 'without'} personal data`,
+  RecordExported: ({ applicant, upToVersion, basis, personalDataIncluded }) =>
+    `Record of ${applicant} exported up to ${of(upToVersion)}, ${personalDataIncluded ? 'with' : 'without'} personal data${purpose(basis)}`,
+  LedgerExported: ({ applicants, events, treeSize, basis, personalDataIncluded }) =>
+    `${events} events of ${applicants} applicants exported from the ledger of ${treeSize} entries, ${personalDataIncluded ? 'with' : 'without'} personal data${purpose(basis)}`,
 };
+
+const purpose = (basis: string | null): string => (basis === null ? '' : `: ${basis}`);
 
 /** What happened, in one line without anything personal. */
 export function summaryOf<T extends EventType>(event: { readonly type: T; readonly data: EventOfType<T>['data'] }): string {
@@ -55,7 +57,7 @@ export function reasonsOf({ data }: Pick<DomainEvent, 'data'>): string[] {
   const codes = [
     ...('reasons' in data ? data.reasons : []),
     ...('reason' in data ? [data.reason] : []),
-    ...('basis' in data ? [data.basis] : []),
+    ...('basis' in data && data.basis !== null ? [data.basis] : []),
   ];
   return [...new Set(codes)];
 }

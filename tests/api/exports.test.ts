@@ -17,7 +17,7 @@ test('an export is made of what was asked for, by the one who is signed in', asy
     handler: 'export',
     command: {
       applicant: `applicant-${applicantId}`, from: '2026-10-01T00:00:00.000Z', to: null, registerType: 'GMC', decision: 'PASS',
-      personal: true, evidence: true, previousCheckpoint: null, actor: { kind: 'operator', id: expect.any(String) }, correlationId: expect.any(String),
+      basis: null, personal: true, evidence: true, previousCheckpoint: null, actor: { kind: 'operator', id: expect.any(String) }, correlationId: expect.any(String),
     },
   }]);
 });

@@ -171,14 +171,14 @@ describe('what is exported', () => {
 describe('every export', () => {
   test('G-34: is recorded in each record that is in it and in the ledger\'s own stream, with the hash of its manifest', async () => {
     const [stream = ''] = world.streams;
-    const exported = await exportBag(world, { applicant: stream });
+    const exported = await exportBag(world, { applicant: stream, basis: 'COURT_ORDER' });
     const manifestSha256 = sha256(exported.files.get('manifest-sha256.txt') ?? new Uint8Array());
     const access = (await world.deps.ledger.load(stream.replace('applicant-', 'access-'))).at(-1);
     expect(access).toMatchObject({
-      type: 'RecordExported', actor: everything.actor, data: { applicant: stream, upToVersion: 12, personalDataIncluded: true, manifestSha256 },
+      type: 'RecordExported', actor: everything.actor, data: { applicant: stream, upToVersion: 12, basis: 'COURT_ORDER', personalDataIncluded: true, manifestSha256 },
     });
     const whole = (await world.deps.ledger.load(EXPORTS_STREAM)).at(-1);
-    expect(whole).toMatchObject({ type: 'LedgerExported', data: { applicants: 1, manifestSha256, checkpoint: exported.text('data/checkpoint') } });
+    expect(whole).toMatchObject({ type: 'LedgerExported', data: { applicants: 1, basis: 'COURT_ORDER', manifestSha256, checkpoint: exported.text('data/checkpoint') } });
   });
 
   test('G-34: proves that the log only adds to what it was at the export before it', async () => {

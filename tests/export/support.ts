@@ -69,7 +69,7 @@ export async function makeWorld(cases = 2): Promise<World> {
 }
 
 export const everything: ExportRequest = {
-  applicant: null, from: null, to: null, registerType: null, decision: null, personal: true, evidence: true, previousCheckpoint: null,
+  applicant: null, from: null, to: null, registerType: null, decision: null, basis: null, personal: true, evidence: true, previousCheckpoint: null,
   actor: { kind: 'operator', id: 'local-auditor' }, correlationId: 'test',
 };
 

@@ -29,7 +29,7 @@ function accessEvents(stream: string, actor: Actor, contents: readonly DomainEve
 const viewed = (what: 'status' | 'personal', upToVersion: number): DomainEvent => ({ type: 'RecordViewed', data: { applicant: APPLICANT, what, upToVersion }, personal: null });
 const exported = (personalDataIncluded: boolean): DomainEvent => ({
   type: 'RecordExported',
-  data: { applicant: APPLICANT, exportId: '22222222-2222-4222-8222-222222222222', upToVersion: 9, personalDataIncluded, manifestSha256: 'a'.repeat(64) },
+  data: { applicant: APPLICANT, exportId: '22222222-2222-4222-8222-222222222222', upToVersion: 9, basis: null, personalDataIncluded, manifestSha256: 'a'.repeat(64) },
   personal: null,
 });
 
@@ -37,7 +37,7 @@ const exportedAll: DomainEvent = {
   type: 'LedgerExported',
   data: {
     exportId: '33333333-3333-4333-8333-333333333333', selection: { applicant: null, from: null, to: null, registerType: null, decision: null },
-    applicants: 3, events: 40, personalDataIncluded: false, evidenceIncluded: false, treeSize: 50, checkpoint: 'kyc.example/log\n50\n', manifestSha256: 'b'.repeat(64),
+    basis: 'REGULATOR_REQUEST', applicants: 3, events: 40, personalDataIncluded: false, evidenceIncluded: false, treeSize: 50, checkpoint: 'kyc.example/log\n50\n', manifestSha256: 'b'.repeat(64),
   },
   personal: null,
 };
