@@ -38,6 +38,12 @@ export class ApiClient {
     return this.#call(path, { method: 'POST', headers: { 'idempotency-key': randomUUID() }, body: form }, schema);
   }
 
+  async bytes(path: string): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }> {
+    const response = await this.#send(path, {});
+    if (!response.ok) throw refusal(response.status, await response.json().catch(() => null));
+    return { bytes: new Uint8Array(await response.arrayBuffer()), mediaType: response.headers.get('content-type') ?? '' };
+  }
+
   /** Fetches bytes into a file that must not be there yet, readable by its owner alone; what cannot be written throws as it is. */
   async download(path: string, file: string): Promise<void> {
     const response = await this.#send(path, {});

@@ -28,9 +28,12 @@ export interface RecordAsOf {
   readonly version: number;
   readonly recordedAt: string | null;
   readonly status: ApplicantStatus | null;
+  /** When the personal data were destroyed, be it before or after the moment; null while they are there. */
+  readonly erasedAt: string | null;
   /** What the person had given and the document said; null where it was not asked for, not known or is erased. */
   readonly personal: Pick<Applicant, 'personal'>['personal'] | null;
   readonly documents: readonly { readonly version: number; readonly fields: Readonly<Record<string, unknown>> | null }[];
+  /** None once it has been destroyed with the person's key. */
   readonly evidence: readonly HeldEvidence[];
   /** The relational tables' rows of this applicant. */
   readonly tables: readonly TableRows[];
@@ -54,16 +57,17 @@ export function recordAsOf(events: readonly LedgerEvent[], moment: Moment, perso
   const state = fold(shown);
   const last = shown.at(-1);
   if (state.kind === 'unregistered' || last === undefined) {
-    return { version: 0, recordedAt: null, status: null, personal: null, documents: [], evidence: [], tables: [] };
+    return { version: 0, recordedAt: null, status: null, erasedAt: null, personal: null, documents: [], evidence: [], tables: [] };
   }
   const tables = rowsOf(relational, shown);
   return {
     version: state.version,
     recordedAt: last.recordedAt,
     status: statusOf(state),
+    erasedAt: events.find(({ type }) => type === 'ApplicantErased')?.recordedAt ?? null,
     personal: state.personal,
     documents: state.documents.map(({ version, scan }) => ({ version, fields: scan.kind === 'scanned' && scan.fields !== null ? { ...scan.fields } : null })),
-    evidence: shown.flatMap(held),
+    evidence: state.erasure.kind === 'erased' ? [] : shown.flatMap(held),
     tables: personal ? tables : tables.map(withoutPersonalColumns),
   };
 }

@@ -56,6 +56,8 @@ export interface PersonExplanation extends Common {
   readonly maker: Actor | null;
   /** The decision it replaced. */
   readonly replaces: number;
+  /** The appeal that this answers; null where nobody had appealed. */
+  readonly appeal: EventReference | null;
   /** The last event the person had on the screen, and what had been recorded after it that they had not seen. */
   readonly seen: EventReference | null;
   readonly notSeen: readonly EventReference[];
@@ -122,6 +124,7 @@ function byPerson(events: readonly LedgerEvent[], event: LedgerEvent<EventOfType
     actor: event.actor,
     maker,
     replaces: decisionVersion,
+    appeal: events.slice(decisionVersion, event.version - 1).filter(({ type }) => type === 'AppealLodged').map(reference).at(-1) ?? null,
     seen: referenceTo(events, seenVersion),
     notSeen: events.slice(seenVersion, event.version - 1).map(reference),
     note: event.personal?.note ?? null,

@@ -36,6 +36,7 @@ const asOf = createRoute({
       version: z.int(),
       recordedAt: z.string().nullable(),
       status: StaffView.nullable(),
+      erasedAt: z.string().nullable(),
       personal: z.record(z.string(), z.unknown()).nullable(),
       documents: z.array(z.object({ version: z.int(), fields: z.record(z.string(), z.unknown()).nullable() })),
       evidence: z.array(Evidence),
@@ -81,12 +82,13 @@ export function timeTravelRoutes({ app, deps, views }: RouteContext): void {
     const moment: Moment = version === undefined ? { time: time ?? '' } : { version };
     const record = recordAsOf(events, moment, withPersonal);
     await views.record({ applicantId: id, what: withPersonal ? 'personal' : 'history', upToVersion: record.version, ...by(c) });
-    const { status, documents, evidence, tables } = record;
+    const { status, erasedAt, documents, evidence, tables } = record;
     return c.json({
       id,
       version: record.version,
       recordedAt: record.recordedAt,
       status: status === null ? null : staffView(id, status),
+      erasedAt,
       personal: record.personal === null ? null : { ...record.personal },
       documents: documents.map((each) => ({ ...each, fields: each.fields === null ? null : { ...each.fields } })),
       evidence: [...evidence],

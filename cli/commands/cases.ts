@@ -137,6 +137,12 @@ export function applicantId(text: string): string {
   return id;
 }
 
+/** The version of an event, 1, 2, 3 ... */
+export function versionOf(text: string): string {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new CommandFailed('A version is a whole number from 1 on, as kyc history lists them.', exitCode.usage, 'NOT_A_VERSION');
+  return text;
+}
+
 function seconds(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It is a whole number of seconds.');
   return Number(text);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { connect } from '../client.ts';
 import { paint, print, table } from '../output.ts';
-import { applicantId, show } from './cases.ts';
+import { applicantId, show, versionOf } from './cases.ts';
 
 const Words = z.object({ code: z.string(), words: z.string() });
 const Reference = z.object({ version: z.number(), type: z.string(), recordedAt: z.string() });
@@ -25,6 +25,7 @@ const Decision = z.looseObject({
   actor: Person.optional(),
   maker: Person.nullable().optional(),
   replaces: z.number().optional(),
+  appeal: Reference.nullable().optional(),
   seen: Reference.nullable().optional(),
   notSeen: z.array(Reference).optional(),
   note: z.string().nullable().optional(),
@@ -39,7 +40,7 @@ export function registerExplain(program: Command): void {
     .option('--decision <version>', 'only the decision at this version')
     .addHelpText('after', '\nExample:\n  $ kyc explain <applicant>\n  $ kyc explain <applicant> --decision 11')
     .action(async (applicant: string, options: { decision?: string }, command: Command) => {
-      const query = options.decision === undefined ? '' : `?decision=${encodeURIComponent(options.decision)}`;
+      const query = options.decision === undefined ? '' : `?decision=${versionOf(options.decision)}`;
       const explained = await (await connect('auditor')).get(`/applicants/${applicantId(applicant)}/explain${query}`, Explained);
       show(command, explained, () => {
         if (explained.decisions.length === 0) print('Nothing has been decided yet.');
@@ -57,8 +58,9 @@ function printDecision(decision: Decision): void {
   print();
 }
 
-function printPerson({ actor, maker, replaces, seen, notSeen, note }: Decision): void {
+function printPerson({ actor, maker, replaces, appeal, seen, notSeen, note }: Decision): void {
   print(`  By ${actor?.kind ?? ''} ${actor?.id ?? ''}${maker ? `, proposed by ${maker.kind} ${maker.id}` : ''}; it replaces the decision at version ${String(replaces)}.`);
+  if (appeal !== null && appeal !== undefined) print(`  It answers the appeal of ${reference(appeal)}, ${appeal.recordedAt}.`);
   print(`  They had seen everything up to ${seen === null || seen === undefined ? 'nothing' : reference(seen)}.`);
   if (notSeen !== undefined && notSeen.length > 0) print(`  Recorded after that, and not seen: ${notSeen.map(reference).join(', ')}`);
   print(`  Their note: ${note ?? 'no longer readable'}`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { connect, type ApiClient } from '../client.ts';
 import { momentHelp, parseMoment, stillToCome } from '../moment.ts';
 import { CommandFailed, exitCode, paint, print, table } from '../output.ts';
-import { applicantId, show } from './cases.ts';
+import { applicantId, show, versionOf } from './cases.ts';
 import { plain } from './explain.ts';
 
 export function registerHistory(program: Command): void {
@@ -58,11 +58,6 @@ function digest(data: Readonly<Record<string, unknown>>): string {
   return line.length > 90 ? `${line.slice(0, 89)}…` : line;
 }
 
-function versionOf(text: string): string {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new CommandFailed('A version is a whole number from 1 on, as kyc history lists them.', exitCode.usage, 'NOT_A_VERSION');
-  return text;
-}
-
 /** A document's whole text and the like would bury everything else. */
 const LONG = 1_000;
 
@@ -77,6 +72,7 @@ const AsOf = z.looseObject({
   version: z.number(),
   recordedAt: z.string().nullable(),
   status: z.looseObject({ status: z.string(), stage: z.string() }).nullable(),
+  erasedAt: z.string().nullable(),
   personal: z.looseObject({}).nullable(),
   documents: z.array(z.object({ version: z.number(), fields: z.record(z.string(), z.unknown()).nullable() })),
   evidence: z.array(z.looseObject({ version: z.number(), type: z.string(), heldSince: z.string(), sha256: z.string(), bytes: z.number(), mediaType: z.string() })),
@@ -99,6 +95,7 @@ async function showAsOf(api: ApiClient, id: string, moment: HistoryMoment, comma
     if (asked.time !== undefined) print(`As of ${asked.time}${stillToCome(asked.time) ? ', which is still to come: this is what is known now' : ''}`);
     if (record.status === null) return print('The applicant had not been registered by then.');
     print(`As of version ${paint('bold', String(record.version))}, recorded at ${record.recordedAt ?? ''}: ${record.status.status}, ${record.status.stage}`);
+    if (record.erasedAt !== null) print(`The personal data were destroyed at ${record.erasedAt}: what they said then cannot be shown any more.`);
     if (record.personal !== null) print(`The applicant gave: ${JSON.stringify(record.personal)}`);
     for (const { version, fields } of record.documents) if (fields !== null) print(`Document #${version} said: ${JSON.stringify(fields)}`);
     print('\nEvidence held:');

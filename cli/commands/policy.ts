@@ -63,7 +63,10 @@ export function registerPolicyCommands(program: Command): void {
 Example:
   $ kyc policy backtest --policy 2026-11
   $ echo '{"version": "2026-11", "settings": {"minSimilarity": 0.9}}' > stricter.json
-  $ kyc policy backtest --policy stricter.json --csv changed.csv`)
+  $ kyc policy backtest --policy stricter.json --csv changed.csv
+
+Settings that a file leaves out are the usual ones (kyc policy show): minSimilarity (0 to 1), livenessRequired (true or
+false), maxSnapshotAgeDays (days). Nothing is changed by a trial.`)
     .action(async (options: { policy: string; csv?: string }, command: Command) => {
       const tried = await readPolicy(options.policy);
       await withStores((stores) => backtest(stores, tried, options.csv, command));
@@ -78,7 +81,7 @@ async function recompute(stores: Stores, command: Command): Promise<void> {
     for (const each of result.different) {
       print(`${paint('red', '✗')} ${each.stream} version ${each.version}, policy ${each.policyVersion}`);
       for (const { path, recorded, recomputed } of each.differences) {
-        print(`    ${path}: recorded ${JSON.stringify(recorded)}, comes out as ${JSON.stringify(recomputed)}`);
+        print(`    ${path}: recorded ${shown(recorded)}, comes out as ${shown(recomputed)}`);
       }
     }
     const mark = result.different.length === 0 ? paint('green', '✓') : paint('red', '✗');
@@ -129,8 +132,10 @@ function csvOf(changed: readonly ChangedCase[]): string {
 async function readPolicy(named: string): Promise<PolicyVersion> {
   if (!/[./\\]/.test(named)) return policyNamed(named);
   const text = (await readGiven(named)).toString();
-  const file = PolicyFile.safeParse(parseJson(text));
-  if (!file.success) throw new CommandFailed(`${named} is not a policy: ${file.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`, exitCode.usage, 'POLICY_MALFORMED');
+  const json = parseJson(text.replace(/^\uFEFF/, ''));
+  if (json === undefined) throw new CommandFailed(`${named} is not JSON. A policy reads {"version": "${newestPolicy}", "settings": {"minSimilarity": 0.9}}.`, exitCode.usage, 'POLICY_MALFORMED');
+  const file = PolicyFile.safeParse(json);
+  if (!file.success) throw new CommandFailed(`${named} is not a policy: ${file.error.issues.map((issue) => [...issue.path, issue.message].join(': ')).join('; ')}`, exitCode.usage, 'POLICY_MALFORMED');
   const given = Object.fromEntries(Object.entries(file.data.settings).filter(([, value]) => value !== undefined));
   return policyNamed(file.data.version, PolicySettings.parse({ ...defaultSettings, ...given }));
 }
@@ -145,6 +150,8 @@ function policyNamed(version: string, settings: PolicySettings = defaultSettings
 function settingsLine(settings: PolicySettings): string {
   return Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`).join(', ');
 }
+
+const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
 function parseJson(text: string): unknown {
   try {

@@ -47,7 +47,7 @@ export function registerRetentionCommands(program: Command): void {
       const standing = await (await connect('operator')).get(`/applicants/${applicantId(applicant)}/retention`, Standing);
       show(command, standing, () => {
         const { ended, holds, erasure } = standing;
-        print(ended === null ? 'The relationship goes on.' : `Ended on ${ended.endedOn} (${ended.reason}); due for deletion on ${ended.dueOn} by ${ended.retentionPolicy}.`);
+        print(ended === null ? 'No end of the relationship is recorded.' : `Ended on ${ended.endedOn} (${ended.reason}); due for deletion on ${ended.dueOn} by ${ended.retentionPolicy}.`);
         for (const hold of holds) print(`Held: ${hold.basis}, ${hold.holdId}`);
         print(erasure.kind === 'none' ? 'Not erased.' : `Erasure ${erasure.kind} at ${erasure.at ?? ''}, basis ${erasure.basis ?? ''}.`);
       });

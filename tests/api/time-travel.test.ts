@@ -56,7 +56,22 @@ test('an applicant as of a time has what had been recorded by then, and before t
   const [first] = await platform.deps.ledger.load(stream);
   const at = async (time: string) => await (await world.send('GET', `/applicants/${id}/as-of?time=${encodeURIComponent(time)}`, { as: 'auditor' })).json() as Record;
   expect(await at(first?.recordedAt ?? '')).toMatchObject({ status: expect.anything() });
-  expect(await at('2020-01-01T00:00:00+01:00')).toEqual({ id, version: 0, recordedAt: null, status: null, personal: null, documents: [], evidence: [], tables: [] });
+  expect(await at('2020-01-01T00:00:00+01:00')).toEqual({ id, version: 0, recordedAt: null, status: null, erasedAt: null, personal: null, documents: [], evidence: [], tables: [] });
+});
+
+test('the record of somebody erased says so: what was held before was held, and nothing is held after', async () => {
+  const { world, id, stream, platform } = await aCase();
+  const events = await platform.deps.ledger.load(stream);
+  const erasure = ['ErasureRequested', 'ApplicantErased'].map((type, index) => ({
+    ...recorded(events.length + 1 + index, { type, data: type === 'ErasureRequested' ? { basis: 'COURT_ORDER' } : { requestVersion: events.length + 1, purged: { reservations: 2, evidence: 4 } }, personal: null }, stream),
+    recordedAt: '2030-01-01T00:00:00.000Z',
+  }));
+  const withErasure = makeWorld({ deps: { ledger: platform.deps.ledger, newId: platform.deps.newId } });
+  withErasure.answers.applicantHistory = [...events.map((event) => ({ ...event, personal: null })), ...erasure];
+  const at = async (version: number) => await (await withErasure.send('GET', `/applicants/${id}/as-of?version=${version}`, { as: 'auditor' })).json() as Record & { erasedAt: string | null };
+  expect(await at(5)).toMatchObject({ erasedAt: '2030-01-01T00:00:00.000Z', evidence: [{ version: 3 }, { version: 4 }, { version: 5 }] });
+  expect(await at(events.length + 2)).toMatchObject({ erasedAt: '2030-01-01T00:00:00.000Z', evidence: [] });
+  expect(await (await world.send('GET', `/applicants/${id}/as-of?version=5`, { as: 'auditor' })).json()).toMatchObject({ erasedAt: null });
 });
 
 test('a clock that was set back hides no event that lies before one that is shown, and shows none after one that is not', async () => {

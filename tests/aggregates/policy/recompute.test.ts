@@ -4,6 +4,7 @@ import { explainDecisions } from '../../../aggregates/policy/explain.ts';
 import { defaultSettings, policies, policyOf } from '../../../aggregates/policy/policies.ts';
 import { differencesOf, recomputeDecisions } from '../../../aggregates/policy/recompute.ts';
 import type { LedgerEvent } from '../../../events/read.ts';
+import { claimReview, lodgeAppeal, reviewCase } from '../../../handlers/review-outcome.ts';
 import { playCase } from '../../support/play.ts';
 import { ada, createMemoryPlatform, passport, selfie } from '../../support/memory/platform.ts';
 
@@ -91,6 +92,29 @@ describe('explaining a decision', () => {
     expect(decision).toMatchObject({ decision: 'MANUAL_REVIEW', reasons: [{ code: 'FACE_BELOW_THRESHOLD', words: expect.stringContaining('less alike') }] });
     if (decision?.by !== 'policy') throw new Error('the policy decided');
     expect(decision.rules.find(({ rule }) => rule === 'FACE_MATCH')).toMatchObject({ outcome: 'review', threshold: 0.8, words: expect.stringContaining('less alike') });
+  });
+});
+
+describe('explaining what a person decided', () => {
+  const reviewer = { actor: { kind: 'reviewer', id: 'rita' }, correlationId: 'review-1' } as const;
+
+  it('names the appeal that it answers, what they had seen and what came in between', async () => {
+    const platform = createMemoryPlatform();
+    platform.registers.registrants.push(ada);
+    const { stream } = await playCase(platform, { selfie: selfie({ face: 'b' }), document: passport() });
+    const versionNow = async () => (await platform.deps.ledger.load(stream)).length;
+    const decide = async (outcome: 'FAIL' | 'PASS', seenVersion: number) => reviewCase(platform.deps, { stream, outcome, reason: 'IDENTITY_CONFIRMED', note: 'seen', seenVersion, ...reviewer });
+    await claimReview(platform.deps, { stream, ...reviewer });
+    expect(await decide('FAIL', await versionNow())).toMatchObject({ kind: 'done' });
+    await lodgeAppeal(platform.deps, { stream, statement: 'It is me.', actor: { kind: 'applicant', id: 'ada' }, correlationId: 'appeal-1' });
+    const appealed = await versionNow();
+    await claimReview(platform.deps, { stream, ...reviewer, actor: { kind: 'reviewer', id: 'sam' } });
+    expect(await reviewCase(platform.deps, { stream, outcome: 'FAIL', reason: 'IDENTITY_CONFIRMED', note: 'seen', seenVersion: appealed, actor: { kind: 'reviewer', id: 'sam' }, correlationId: 'review-2' })).toMatchObject({ kind: 'done' });
+    const people = explainDecisions(await platform.deps.ledger.load(stream)).flatMap((each) => (each.by === 'person' ? [each] : []));
+    expect(people).toMatchObject([
+      { decision: 'FAIL', actor: { id: 'rita' }, appeal: null, note: 'seen', inForce: false },
+      { decision: 'FAIL', actor: { id: 'sam' }, appeal: { type: 'AppealLodged', version: appealed }, seen: { version: appealed }, notSeen: [{ type: 'ReviewClaimed' }], inForce: true },
+    ]);
   });
 });
 
