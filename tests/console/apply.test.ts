@@ -19,6 +19,7 @@ describeInBrowser('an applicant', (world) => {
     const { page } = await openAsApplicant(world);
     await page.getByRole('button', { name: 'Go on' }).click();
     await page.getByText('A GMC number has 7 digits').waitFor();
+    expect(await page.getByLabel('Registration number').evaluate((field) => field === document.activeElement)).toBe(true);
     await page.getByLabel('Register', { exact: true }).selectOption('NMC');
     await page.getByLabel('Registration number').fill('12345');
     await page.getByText('A NMC number has 2 digits, letter').waitFor();
@@ -70,6 +71,18 @@ describeInBrowser('an applicant', (world) => {
     await register(page, someone());
     await page.getByRole('button', { name: 'Yes, I agree' }).click();
     const file = page.getByLabel('Image file');
+    await file.waitFor({ state: 'attached' });
+    // Where the step before was worked on is gone; the keyboard is at the next one.
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Identity document');
+    for (const [name, bytes, says] of [
+      ['empty.jpg', '', 'The file is empty'], ['phone.heic', '\0\0\0\x18ftypheic\0\0\0\0', 'This is a HEIC photo'], ['scan.pdf', '%PDF-1.7\n', 'This is a PDF'],
+      ['large.jpg', `\xff\xd8\xff${'\0'.repeat(10 * 1024 * 1024)}`, 'larger than 10 MB'], ['damaged.jpg', `\xff\xd8\xff${'\x07'.repeat(5_000)}`, 'The image cannot be opened'],
+    ] as const) {
+      await file.setInputFiles({ name, mimeType: 'image/jpeg', buffer: Buffer.from(bytes, 'latin1') });
+      await page.getByText(says).waitFor();
+      expect(await page.getByRole('button', { name: /^Send (this photo|it anyway)$/ }).count()).toBe(0);
+      await page.getByRole('button', { name: 'Take another' }).click();
+    }
     await file.setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('not an image at all') });
     await page.getByText('neither a JPEG nor a PNG').waitFor();
     expect(await page.getByRole('button', { name: /^Send (this photo|it anyway)$/ }).count()).toBe(0);
@@ -82,6 +95,57 @@ describeInBrowser('an applicant', (world) => {
     await page.getByText('The photo looks blurred').waitFor();
     await page.getByRole('button', { name: 'Send it anyway' }).waitFor();
     await world.expectAccessible(page);
+  });
+
+  test('loses nothing to a lost connection, a double click or a reload midway, and sends each photo once', async () => {
+    const sample = someone();
+    const { page, id } = await openAsApplicant(world, { expectErrors: true });
+    await register(page, sample);
+    await page.getByRole('button', { name: 'Yes, I agree' }).dblclick();
+    await withDrawn(sample, async ({ document, selfie }) => {
+      await page.getByLabel('Image file').setInputFiles(document);
+      const button = page.getByRole('button', { name: /^Send (this photo|it anyway)$/ });
+      await page.context().setOffline(true);
+      await button.click();
+      await page.getByRole('alert').getByText('Check your connection').waitFor();
+      await page.context().setOffline(false);
+      // The first answer is lost on its way: what is sent again is the same photo.
+      let lost = false;
+      await page.route('**/documents', async (route) => {
+        if (lost) return route.continue();
+        lost = true;
+        await route.fetch();
+        return route.abort();
+      });
+      await button.click();
+      await page.getByRole('alert').getByText('Check your connection').waitFor();
+      await button.dblclick();
+      await page.getByText('We have your document.').waitFor();
+      await page.reload();
+      await page.getByText('We have your document.').waitFor();
+      await send(page, selfie);
+      await page.getByText('We have your photo.').waitFor();
+    });
+    const { events } = await world.api('auditor').get(`/applicants/${id}/history`, History);
+    for (const type of ['ApplicantRegistered', 'ConsentRecorded', 'IdDocumentUploaded', 'SelfieUploaded']) {
+      expect(events.filter((event) => event.type === type)).toHaveLength(1);
+    }
+  });
+
+  test('without a camera, or without leave to use it, is shown the other way', async () => {
+    const { page } = await openAsApplicant(world);
+    await register(page, someone());
+    await page.getByRole('button', { name: 'Yes, I agree' }).click();
+    for (const [name, says] of [['NotAllowedError', 'The browser may not use the camera'], ['NotFoundError', 'No camera was found'], ['NotReadableError', 'in use by another program']] as const) {
+      await page.evaluate((refusal) => {
+        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', refusal));
+      }, name);
+      await page.getByRole('button', { name: 'Use the camera' }).click();
+      await page.getByRole('alert').getByText(says).waitFor();
+      await world.expectAccessible(page);
+      await page.getByRole('button', { name: 'Back' }).click();
+      expect(await page.getByRole('button', { name: 'Use the camera' }).evaluate((button) => button === document.activeElement)).toBe(true);
+    }
   });
 
   test('who was refused reads why in safe words, and contests it', async () => {

@@ -38,6 +38,17 @@ describeInBrowser('time travel', (world) => {
     expect(accesses.filter(({ actor, data }) => actor.id === 'local-auditor' && data.what === 'personal').length).toBeGreaterThan(0);
   });
 
+  test('fits a phone, and leaves the pages gone to afterwards as they are', async () => {
+    const page = await world.open('auditor', `/applicants/${world.caseOf('former-name')}?at=9`, { width: 375, height: 812 });
+    await page.getByRole('region', { name: 'What this step changed' }).getByText('New row in').first().waitFor();
+    await world.expectAccessible(page);
+    await page.getByRole('link', { name: 'The case today' }).click();
+    const table = page.getByRole('table').first();
+    await table.waitFor();
+    expect(await table.evaluate((element) => getComputedStyle(element).display)).toBe('table');
+    await world.expectAccessible(page);
+  });
+
   test('starts from the list of applicants, with its filters in the address', async () => {
     const page = await world.open('auditor', '/applicants');
     await page.getByRole('table').waitFor();

@@ -12,7 +12,7 @@ export function HistoryPanel({ id, events, unseen }: { readonly id: string; read
   return (
     <section className="panel" aria-labelledby="history-title">
       <header>
-        <h2 id="history-title">What happened <span className="head-meta">{events.length} events</span></h2>
+        <h2 id="history-title">What happened <span className="head-meta">{events.length}<span className="visually-hidden"> events</span></span></h2>
         {me.may('history.read') ? <Link to={`/applicants/${id}`} className="button small" title="The record at any moment of its past (h)"><Icon name="history" size={15} />Time travel</Link> : null}
       </header>
       <div className="panel-body">

@@ -32,7 +32,7 @@ export function IdentityPanel({ facts, revealed }: { readonly facts: CaseFacts; 
     <section className="panel" aria-labelledby="identity-title">
       <header><h2 id="identity-title">Who it is, three times</h2></header>
       <div className="scroll-x" role="group" aria-labelledby="identity-title" tabIndex={0}>
-        <table className="facts">
+        <table className="case-facts">
           <thead><tr><td /><th scope="col">The applicant says</th><th scope="col">The document says</th><th scope="col">The register says</th></tr></thead>
           <tbody>
             {rows.filter((row) => !revealed || row.slice(1).some((cell) => known(cell))).map(([label, ...cells]) => (

@@ -20,7 +20,7 @@ export function RulesPanel({ facts: { decision }, words }: { readonly facts: Cas
         <span className="head-meta"><Chip tone={outcomeTone(data.decision)}>{outcomeWords[data.decision]}</Chip> <Moment at={decision.recordedAt} /></span>
       </header>
       <div className="scroll-x" role="group" aria-labelledby="rules-title" tabIndex={0}>
-        <table className="facts rules">
+        <table className="case-facts rules">
           <thead><tr><th scope="col">Rule</th><th scope="col">Outcome</th><th scope="col">Looked at</th><th scope="col">Asks for</th></tr></thead>
           <tbody>
             {rules.map((rule) => (

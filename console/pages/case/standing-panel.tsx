@@ -28,7 +28,7 @@ export function StandingPanel({ status, facts, words, revealed, subject, maySeco
         <h2 id="standing-title">Where it stands</h2>
         {decision === null ? <Chip>Not decided yet</Chip> : <Chip tone={outcomeTone(decision.outcome)}>{outcomeWords[decision.outcome]}</Chip>}
       </header>
-      <div className="panel-body standing">
+      <div className="panel-body case-standing">
         {decision === null ? <p>The checks are under way.</p> : (
           <>
             <p className="fine">Decided by {decision.by === 'policy' ? 'the policy' : 'a person'}, <Moment at={decision.decidedAt} /></p>

@@ -33,7 +33,7 @@ export function Page() {
       <div className="page-head">
         <div>
           <h1>Review queue</h1>
-          <p>{queue.cases === undefined ? 'Cases that wait for a person' : `${count.toLocaleString('en-GB')} ${count === 1 ? 'case waits' : 'cases wait'} for a person${filtered ? ', by these filters' : ''}`}</p>
+          <p>{queue.cases === undefined ? 'Cases that wait for a person' : `${count === 0 ? 'No' : count.toLocaleString('en-GB')} ${count < 2 ? 'case waits' : 'cases wait'} for a person${filtered ? ', by these filters' : ''}`}</p>
         </div>
       </div>
       <div className="queue-filters" role="search" aria-label="Filter the queue">

@@ -68,7 +68,7 @@ function Changed({ event, differences, stream }: { readonly event: HistoryEvent;
                   <tr key={`${where}${field}${index}`} className={index === 0 ? 'first' : undefined}>
                     <td>{index === 0 ? where : <span className="visually-hidden">{where}</span>}</td>
                     <td>{readable(field)}</td>
-                    <td className="was">{before ?? '–'}</td>
+                    <td className={before === null ? 'was nothing' : 'was'}>{before ?? '–'}</td>
                     <td className="is">{after ?? '–'}</td>
                   </tr>
                 )))}

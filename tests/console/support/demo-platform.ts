@@ -15,7 +15,7 @@ export interface DemoPlatform {
   stop(): Promise<void>;
 }
 
-const decisionMs = 120_000;
+const decisionMs = 300_000;
 
 /** The platform on a fresh data folder with sample applicants, submitted through the API and decided. */
 export async function startDemo(wanted: readonly string[]): Promise<DemoPlatform> {

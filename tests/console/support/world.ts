@@ -27,7 +27,7 @@ export interface World {
   /** Submits somebody who is on no register, for a case of a test's own that waits for review. Answers the applicant's id. */
   newCase(): Promise<string>;
   api(role: Role): ApiClient;
-  /** Fails with the rules that are broken (WCAG 2.2 AA) and where. */
+  /** Fails with the rules that are broken (WCAG 2.2 AA) and where; also when the page is wider than the screen (1.4.10, reflow). */
   expectAccessible(page: Page): Promise<void>;
   /** A sign-in link that the platform printed; each role's works once in a whole run. */
   signInLink(role: string): string;
@@ -97,6 +97,7 @@ export function describeInBrowser(name: string, body: (world: World) => void): v
       },
       api: (role) => new ApiClient(platform, role),
       expectAccessible: async (page) => {
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
         const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([]);
       },
