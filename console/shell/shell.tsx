@@ -11,14 +11,21 @@ import { chooseTheme, useTheme, type Theme } from '../theme.ts';
 import { PageBoundary } from './page-boundary.tsx';
 
 const loaded = new Map<PageEntry, ReturnType<PageEntry['load']>>();
+const failed = new Set<PageEntry>();
 
-/** The page's code, fetched once; a failed fetch is tried anew the next time. */
+/** What could not be fetched is tried anew when its page is next gone to; not sooner, or React would wait for it for ever. */
+function forgetFailed(): void {
+  for (const entry of failed) loaded.delete(entry);
+  failed.clear();
+}
+
+/** The page's code, fetched once. */
 export function loadPage(entry: PageEntry): ReturnType<PageEntry['load']> {
   const known = loaded.get(entry);
   if (known !== undefined) return known;
   const loading = entry.load();
   loaded.set(entry, loading);
-  loading.catch(() => loaded.delete(entry));
+  loading.catch(() => failed.add(entry));
   return loading;
 }
 
@@ -43,6 +50,8 @@ export function Shell() {
   useEffect(() => {
     if (path === '/' || path === '/sign-in') navigate(homeOf(me.role, me.permissions), { replace: true });
   }, [path, me]);
+
+  useEffect(() => forgetFailed, [path]);
 
   const shown = useRef(path);
   useEffect(() => {

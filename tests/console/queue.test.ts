@@ -97,6 +97,30 @@ describeInBrowser('the review queue', (world) => {
     await rows(page).first().waitFor();
   });
 
+  test('leads on from case to case in its order, by the filters it had', async () => {
+    for (let each = 0; each < 3; each += 1) await world.newCase();
+    const page = await world.open('reviewer', '/queue?reason=NOT_ON_REGISTER&claimed=nobody');
+    await rows(page).nth(2).waitFor();
+    const shown = await rows(page).locator('.queue-case').allInnerTexts();
+    await rows(page).first().locator('.queue-case').click();
+    for (const number of [...shown, shown[0]]) {
+      await page.getByRole('heading', { name: number ?? '', exact: true }).waitFor();
+      await page.keyboard.press('.');
+    }
+  });
+
+  test('says so when the code of a page cannot be fetched, and goes on elsewhere', async () => {
+    const page = await world.open('reviewer', '/queue', { expectErrors: true });
+    await rows(page).first().waitFor();
+    await page.route('**/assets/numbers-page-*', (route) => route.abort());
+    await page.getByRole('link', { name: 'Numbers' }).click();
+    await page.getByText('This page could not be shown').waitFor();
+    await world.expectAccessible(page);
+    await page.unroute('**/assets/numbers-page-*');
+    await page.getByRole('link', { name: 'Queue' }).click();
+    await rows(page).first().waitFor();
+  });
+
   test('scrolls through a hundred thousand cases, drawing only those in view', async () => {
     const page = await world.open('reviewer', '/queue');
     await rows(page).first().waitFor();
@@ -117,7 +141,7 @@ describeInBrowser('the review queue', (world) => {
     const began = Date.now();
     for (const share of [0.25, 0.9, 0.1, 0.5, 1]) await box.evaluate((element, at) => element.scrollTo({ top: element.scrollHeight * at }), share);
     await page.getByText('No. 100000', { exact: true }).waitFor();
-    expect(Date.now() - began).toBeLessThan(2_000);
+    expect(Date.now() - began).toBeLessThan(5_000);
     expect(await page.locator('.windowed tbody tr').count()).toBeLessThan(80);
     await page.getByText('overdue').first().waitFor();
     await page.keyboard.press('Home');

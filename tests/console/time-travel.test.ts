@@ -4,6 +4,8 @@ import { describeInBrowser } from './support/world.ts';
 
 const Accesses = z.object({ accesses: z.array(z.object({ actor: z.object({ id: z.string() }), data: z.looseObject({ what: z.string() }) })) });
 
+const Anything = z.looseObject({});
+
 describeInBrowser('time travel', (world) => {
   test('shows state, evidence and tables as they were, and what a step changed; the moment is in the address', async () => {
     const id = world.caseOf('former-name');
@@ -38,6 +40,21 @@ describeInBrowser('time travel', (world) => {
     expect(accesses.filter(({ actor, data }) => actor.id === 'local-auditor' && data.what === 'personal').length).toBeGreaterThan(0);
   });
 
+  test('of an erased person shows what happened, not who it was, and offers nothing that is gone', async () => {
+    const id = await world.newCase();
+    await world.api('operator').post(`/applicants/${id}/relationship-end`, { endedOn: '2019-01-01', reason: 'CONTRACT_ENDED' }, Anything);
+    await world.api('operator').post(`/applicants/${id}/erasure`, { basis: 'RETENTION_PERIOD_OVER' }, Anything);
+    const page = await world.open('auditor', `/applicants/${id}?at=6`);
+    await page.getByText('This person was erased on').waitFor();
+    await page.getByRole('region', { name: 'Evidence held then' }).getByText('destroyed').first().waitFor();
+    expect(await page.locator('main').getByRole('button', { name: /^(Show|Open the image)/ }).count()).toBe(0);
+    await world.expectAccessible(page);
+    const reviewer = await world.open('reviewer', `/cases/${id}`);
+    await reviewer.getByText('The personal data of this applicant were destroyed.').waitFor();
+    expect(await reviewer.getByRole('button', { name: /^(Claim|Note|Approve|Reject|Show personal)/ }).count()).toBe(0);
+    await world.expectAccessible(reviewer);
+  });
+
   test('fits a phone, and leaves the pages gone to afterwards as they are', async () => {
     const page = await world.open('auditor', `/applicants/${world.caseOf('former-name')}?at=9`, { width: 375, height: 812 });
     await page.getByRole('region', { name: 'What this step changed' }).getByText('New row in').first().waitFor();
@@ -45,7 +62,7 @@ describeInBrowser('time travel', (world) => {
     await page.getByRole('link', { name: 'The case today' }).click();
     const table = page.getByRole('table').first();
     await table.waitFor();
-    expect(await table.evaluate((element) => getComputedStyle(element).display)).toBe('table');
+    expect(await page.evaluate<string>(`getComputedStyle(document.querySelector('main table')).display`)).toBe('table');
     await world.expectAccessible(page);
   });
 

@@ -51,12 +51,12 @@ function Case({ id, open, status, facts }: { readonly id: string; readonly open:
   const { query, revealed, seen, unseen } = open;
   const events = query.data?.events ?? [];
 
-  const works = me.may('reviews.work');
+  const works = me.may('reviews.work') && !status.erased;
   const mayReveal = me.may('personal.read') && !status.erased;
   const mine = status.claimedBy === me.subject;
   const taken = status.claimedBy !== null && !mine;
   const decided = status.decision !== null;
-  const hearable = works && decided && !status.erased && !taken && status.openProposal === null;
+  const hearable = works && decided && !taken && status.openProposal === null;
   const mayPass = hearable && (status.decision?.outcome !== 'PASS' || status.appealOpen);
   const mayFail = hearable && (status.decision?.outcome !== 'FAIL' || status.appealOpen);
   const maySecond = me.may('reviews.second') && status.openProposal !== null && status.openProposal.by !== me.subject;
@@ -121,7 +121,7 @@ function Case({ id, open, status, facts }: { readonly id: string; readonly open:
           {status.claimedBy === null ? null : <Chip tone={mine ? 'good' : 'warn'} icon="person">{mine ? 'Yours' : `With ${status.claimedBy}`}</Chip>}
         </div>
         <div className="case-actions">
-          {mayReveal ? <Button icon={revealed ? 'eyeOff' : 'eye'} keys="v" aria-pressed={revealed} onClick={revealed ? open.hide : open.reveal}>{revealed ? 'Hide personal data' : 'Show personal data'}</Button> : null}
+          {mayReveal ? <Button icon={revealed ? 'eyeOff' : 'eye'} keys="v" onClick={revealed ? open.hide : open.reveal}>{revealed ? 'Hide personal data' : 'Show personal data'}</Button> : null}
           {works && decided && !taken ? <Button keys="c" busy={busy} onClick={() => void claim()}>{mine ? 'Release' : 'Claim'}</Button> : null}
           {works ? <Button icon="note" keys="n" onClick={() => setNoting(true)}>Note</Button> : null}
           {works && decided && status.openProposal === null ? (
@@ -144,8 +144,8 @@ function Case({ id, open, status, facts }: { readonly id: string; readonly open:
       <div className="case-grid">
         <div className="case-main">
           <EvidencePanel id={id} facts={facts} revealed={revealed} mayReveal={mayReveal && me.may('evidence.read')} erased={status.erased} onReveal={open.reveal} marked={marked} onMark={() => setMarked(!marked)} documentRef={documentPhoto} selfieRef={selfiePhoto} />
-          <IdentityPanel facts={facts} revealed={revealed} />
-          <RegisterPanel facts={facts} revealed={revealed} />
+          <IdentityPanel facts={facts} revealed={revealed} erased={status.erased} />
+          <RegisterPanel facts={facts} revealed={revealed} erased={status.erased} />
           <RulesPanel facts={facts} words={words} />
         </div>
         <div className="case-side">

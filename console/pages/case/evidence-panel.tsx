@@ -38,7 +38,7 @@ export function EvidencePanel({ id, facts, revealed, mayReveal, erased, onReveal
           <h3>{document === null ? 'No document' : readable(document.data.documentType)} {document === null ? null : <small>sent <Moment at={document.recordedAt} /></small>}</h3>
           {document === null ? <Note>The applicant has not sent a document.</Note> : images ? (
             <Photo path={`/applicants/${id}/evidence/${document.version}`} alt="Identity document" {...(marked ? { marks } : {})} ref={documentRef}>
-              <Button variant="quiet" size="small" icon="marks" aria-pressed={marked} onClick={onMark}>{marked ? 'Hide what was read' : 'Mark what was read'}</Button>
+              <Button variant="quiet" size="small" icon="marks" onClick={onMark}>{marked ? 'Hide what was read' : 'Mark what was read'}</Button>
             </Photo>
           ) : <Hidden what="document" onReveal={onReveal} mayReveal={mayReveal} erased={erased} />}
           {scanFailure === null ? null : <Note tone="warn" icon="warning">The document could not be read: {readable(scanFailure.data.reason).toLowerCase()}.</Note>}

@@ -11,7 +11,7 @@ type Comparison = NonNullable<EventBodies['DocScanned']['data']['claimedName']>;
 const evidenceTone: Readonly<Record<Comparison['evidence'], Tone>> = { exact: 'good', normalised: 'good', partial: 'warn', former_name: 'warn', mismatch: 'bad', not_comparable: 'neutral' };
 
 /** What the applicant says, what the document says and what the register says, side by side, and which rule compared them. */
-export function IdentityPanel({ facts, revealed }: { readonly facts: CaseFacts; readonly revealed: boolean }) {
+export function IdentityPanel({ facts, revealed, erased }: { readonly facts: CaseFacts; readonly revealed: boolean; readonly erased: boolean }) {
   const { registered, scan, register } = facts;
   const claimed = registered?.personal ?? null;
   const fields = scan?.personal?.fields ?? null;
@@ -36,7 +36,7 @@ export function IdentityPanel({ facts, revealed }: { readonly facts: CaseFacts; 
           <thead><tr><td /><th scope="col">The applicant says</th><th scope="col">The document says</th><th scope="col">The register says</th></tr></thead>
           <tbody>
             {rows.filter((row) => !revealed || row.slice(1).some((cell) => known(cell))).map(([label, ...cells]) => (
-              <tr key={label}><th scope="row">{label}</th>{cells.map((cell, index) => <td key={columns[index]}>{show(cell, revealed, asked(label, index))}</td>)}</tr>
+              <tr key={label}><th scope="row">{label}</th>{cells.map((cell, index) => <td key={columns[index]}>{show(cell, revealed, erased, asked(label, index))}</td>)}</tr>
             ))}
           </tbody>
         </table>
@@ -64,8 +64,9 @@ function asked(label: string, index: number): boolean {
   return label === 'E-mail' ? index === 0 : index === 1;
 }
 
-function show(cell: Cell, revealed: boolean, possible: boolean): ReactNode {
+function show(cell: Cell, revealed: boolean, erased: boolean, possible: boolean): ReactNode {
   if (!possible) return null;
+  if (erased) return <span className="none">destroyed</span>;
   if (!revealed) return <span className="masked" title="Hidden until you ask for it">•••••<span className="visually-hidden">hidden</span></span>;
   return known(cell) ? cell : <span className="none">not known</span>;
 }
@@ -85,7 +86,7 @@ function Compared({ label, comparison }: { readonly label: string; readonly comp
 }
 
 /** The register's answer in the register's own words, with the day it was given. */
-export function RegisterPanel({ facts: { register, registerFailure }, revealed }: { readonly facts: CaseFacts; readonly revealed: boolean }) {
+export function RegisterPanel({ facts: { register, registerFailure }, revealed, erased }: { readonly facts: CaseFacts; readonly revealed: boolean; readonly erased: boolean }) {
   return (
     <section className="panel" aria-labelledby="register-title">
       <header>
@@ -96,7 +97,7 @@ export function RegisterPanel({ facts: { register, registerFailure }, revealed }
         {registerFailure === null ? null : <Note tone="warn" icon="warning">The register gave no usable answer: {readable(registerFailure.data.reason).toLowerCase()}.</Note>}
         {register === null ? (registerFailure === null ? <Note>The register has not been asked yet.</Note> : null) : (
           <>
-            {revealed && register.personal !== null ? <blockquote>{register.personal.statusWording ?? 'The register gave no status.'}</blockquote> : <blockquote className="masked">••••••••••••</blockquote>}
+            {revealed && register.personal !== null ? <blockquote>{register.personal.statusWording ?? 'The register gave no status.'}</blockquote> : <blockquote className="masked">{erased ? 'The register\'s words were destroyed.' : <>••••••••••••<span className="visually-hidden">hidden</span></>}</blockquote>}
             <p className="fine">Verbatim, as of <time dateTime={register.data.snapshotDate}>{formatDate(register.data.snapshotDate)}</time>{register.data.cached ? ', from an answer kept' : ''}. Read as: {register.data.status === null ? 'no status' : readable(register.data.status).toLowerCase()}; {register.data.matchedStatus ? 'entitled to practise without restriction' : 'not shown to be entitled to practise without restriction'}.</p>
             {revealed && register.personal !== null ? (
               <details>

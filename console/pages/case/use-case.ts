@@ -43,7 +43,8 @@ export function useCase(id: string, subject: string): OpenCase {
     if (update === 'resumed' || (update.type === caseChanged && update.subject === `applicant-${id}`)) reload();
   });
 
-  const reveal = useCallback(() => setRevealed(true), []);
+  // Asked for already, and refused: asking again is trying again.
+  const reveal = useCallback(() => (revealed ? reload() : setRevealed(true)), [revealed, reload]);
   const hide = useCallback(() => setRevealed(false), []);
   const lookAgain = useCallback(() => setLooked({ id, version }), [id, version]);
   return { query: { ...query, data: answer }, facts, revealed: revealed && query.data !== undefined, reveal, hide, seen, unseen, lookAgain };

@@ -26,7 +26,14 @@ function useSettled<T>(value: T): T {
   return settled;
 }
 
-export function RecordThen({ id, event, personal, onPersonal }: { readonly id: string; readonly event: HistoryEvent; readonly personal: boolean; readonly onPersonal: (on: boolean) => void }) {
+export function RecordThen({ id, event, erasedAt, personal, onPersonal }: {
+  readonly id: string;
+  readonly event: HistoryEvent;
+  /** When the person was erased, if they are by now: nothing personal can be read then, of whatever moment. */
+  readonly erasedAt: string | null;
+  readonly personal: boolean;
+  readonly onPersonal: (on: boolean) => void;
+}) {
   const me = useMe();
   const shown = useSettled(event);
   const { version } = shown;
@@ -42,8 +49,9 @@ export function RecordThen({ id, event, personal, onPersonal }: { readonly id: s
           <>
             <Changed event={shown} differences={differencesOf(before, now)} stream={`applicant-${id}`} />
             <State record={now} />
-            {me.may('personal.read') ? <Personal record={now} shown={personal} onShow={onPersonal} /> : null}
-            <Evidence id={id} record={now} />
+            {erasedAt === null ? null : <Note tone="warn" icon="eyeOff">This person was erased on <Moment at={erasedAt} />: personal data and evidence cannot be read any more, of any moment. What happened, and what was held, stays.</Note>}
+            {me.may('personal.read') && erasedAt === null ? <Personal record={now} shown={personal} onShow={onPersonal} /> : null}
+            <Evidence id={id} record={now} destroyed={erasedAt !== null} />
             <Tables before={before} record={now} />
           </>
         )}
@@ -131,7 +139,7 @@ function Personal({ record, shown, onShow }: { readonly record: AsOf; readonly s
 
 const evidenceWords: Readonly<Record<string, string>> = { IdDocumentUploaded: 'Identity document', SelfieUploaded: 'Selfie', DocScanned: 'What the reader saw', RegisterChecked: 'The register\'s answer', LivenessChecked: 'Live capture' };
 
-function Evidence({ id, record: { evidence } }: { readonly id: string; readonly record: AsOf }) {
+function Evidence({ id, record: { evidence }, destroyed }: { readonly id: string; readonly record: AsOf; readonly destroyed: boolean }) {
   const me = useMe();
   const [open, setOpen] = useState<AsOf['evidence'][number] | null>(null);
   return (
@@ -148,7 +156,7 @@ function Evidence({ id, record: { evidence } }: { readonly id: string; readonly 
                   <td>{evidenceWords[each.type] ?? readable(each.type)}<br /><span className="soft">{each.mediaType}, {each.bytes.toLocaleString('en-GB')} bytes</span></td>
                   <td><Moment at={each.heldSince} /></td>
                   <td className="hash">{each.sha256}</td>
-                  <td>{me.may('evidence.read') && each.mediaType.startsWith('image/') ? <Button size="small" icon="eye" aria-label={`Open the image of event ${each.version}`} onClick={() => setOpen(each)}>Open</Button> : null}</td>
+                  <td>{destroyed ? <span className="soft">destroyed</span> : me.may('evidence.read') && each.mediaType.startsWith('image/') ? <Button size="small" icon="eye" aria-label={`Open the image of event ${each.version}`} onClick={() => setOpen(each)}>Open</Button> : null}</td>
                 </tr>
               ))}
             </tbody>
@@ -156,7 +164,7 @@ function Evidence({ id, record: { evidence } }: { readonly id: string; readonly 
         </div>
       )}
       <Dialog wide open={open !== null} title={open === null ? '' : `${evidenceWords[open.type] ?? readable(open.type)}, event ${open.version}`} onClose={() => setOpen(null)}>
-        {open === null ? null : <><Note icon="eye">That you opened it has been recorded.</Note><Photo path={`/applicants/${id}/evidence/${open.version}`} alt={`${evidenceWords[open.type] ?? 'Evidence'} of event ${open.version}`} /></>}
+        {open === null ? null : <><Note icon="eye">Opening it is recorded, with your name and this moment.</Note><Photo path={`/applicants/${id}/evidence/${open.version}`} alt={`${evidenceWords[open.type] ?? 'Evidence'} of event ${open.version}`} /></>}
       </Dialog>
     </section>
   );

@@ -114,7 +114,7 @@ function Travel({ id, events }: { readonly id: string; readonly events: readonly
             })}
           </ol>
         </nav>
-        <RecordThen id={id} event={event} personal={personal} onPersonal={setPersonal} />
+        <RecordThen id={id} event={event} erasedAt={events.find(({ type }) => type === 'ApplicantErased')?.recordedAt ?? null} personal={personal} onPersonal={setPersonal} />
       </div>
     </>
   );

@@ -79,10 +79,10 @@ export function describeInBrowser(name: string, body: (world: World) => void): v
         const session = role === null ? undefined : platform.sessions[role];
         if (session !== undefined) await context.addCookies([{ name: 'kyc-session', value: session, url: platform.url, httpOnly: true, sameSite: 'Strict' }]);
         const page = await context.newPage();
-        page.setDefaultTimeout(15_000);
+        page.setDefaultTimeout(Number(process.env['KYC_TEST_PATIENCE_MS'] ?? 15_000));
         page.on('pageerror', (error) => faults.push(`${path}: ${error.message}`));
         page.on('console', (message) => {
-          const refused = message.text().startsWith('Failed to load resource');
+          const refused = /^Failed to load resource|Failed to fetch dynamically imported module/.test(message.text());
           if (message.type() === 'error' && !(refused && (expectErrors || role === null))) faults.push(`${path}: ${message.text()}`);
         });
         await page.goto(path);
@@ -97,7 +97,7 @@ export function describeInBrowser(name: string, body: (world: World) => void): v
       },
       api: (role) => new ApiClient(platform, role),
       expectAccessible: async (page) => {
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+        expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
         const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([]);
       },
