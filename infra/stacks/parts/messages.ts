@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as ses from 'aws-cdk-lib/aws-ses';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -19,6 +20,16 @@ export class Messages extends Construct {
     const { stage, key } = props;
     this.results = new sns.Topic(this, 'Results', { topicName: `${stage.name}-results`, masterKey: key, enforceSSL: true });
     this.alarms = new sns.Topic(this, 'Alarms', { topicName: `${stage.name}-alarms`, masterKey: key, enforceSSL: true });
+    // A policy of one's own takes the place of SNS's, under which everything of the account might publish.
+    this.alarms.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.alarms.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
     this.alarms.addSubscription(new subscriptions.EmailSubscription(stage.alarmAddress));
     this.configurationSet = new ses.ConfigurationSet(this, 'Email', { configurationSetName: stage.name, tlsPolicy: ses.ConfigurationSetTlsPolicy.REQUIRE, reputationMetrics: true });
     const identity = new ses.EmailIdentity(this, 'From', { identity: ses.Identity.domain(stage.emailDomain), configurationSet: this.configurationSet });

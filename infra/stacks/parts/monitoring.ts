@@ -8,6 +8,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { lambdaEntries } from '../../lambda/entries.ts';
 import type { StateStack } from '../state-stack.ts';
 import type { Functions } from './functions.ts';
 import type { Queues } from './queues.ts';
@@ -50,9 +51,13 @@ export class Monitoring extends Construct {
     this.alarm('workflow-timed-out', 'Workflows that ran out of time.', stateMachine.metricTimedOut({ period: minutes(5) }), 1);
     this.alarm('api-errors', 'The API answers with server errors.', http.metricServerError({ period: minutes(5), statistic: 'Sum' }), 5);
     this.alarm('api-slow', 'One request in twenty takes more than 3 seconds.', http.metricLatency({ period: minutes(5), statistic: 'p95' }), 3000, 3);
-    this.alarm('functions-throttled', 'The account\'s concurrency is used up.', new cloudwatch.Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', statistic: 'Sum', period: minutes(5) }), 10, 3);
-    for (const name of ['sweep-cases', 'sweep-callbacks', 'sweep-log', 'sequencer', 'expiry-reminder']) {
+    this.alarm('functions-throttled', 'The account\'s concurrency is used up.', throttledByAccount(functions), 10, 3);
+    for (const name of ['sweep-cases', 'sweep-callbacks', 'sweep-log', 'sequencer']) {
       this.alarm(`${name}-failing`, `The function ${name} fails again and again.`, functions.of(name).metricErrors({ period: minutes(15) }), 3, 2);
+    }
+    // Once a day or a week: a single failure matters, and no second would come in time.
+    for (const name of ['expiry-reminder', 'erase-due', 'purge']) {
+      this.alarm(`${name}-failing`, `The function ${name} has failed.`, functions.of(name).metricErrors({ period: minutes(15) }), 1);
     }
     this.alarm('ledger-throttled', 'DynamoDB refuses reads or writes of the ledger.', throttled(state.tables.of('events')), 5);
     this.watchData(state);
@@ -119,4 +124,20 @@ export class Monitoring extends Construct {
 const visible = (queue: sqs.IQueue) => queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: minutes(5) });
 const oldest = (queue: sqs.IQueue) => queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', period: minutes(5) });
 const throttled = (table: dynamodb.ITable) => table.metric('ThrottledRequests', { statistic: 'Sum', period: minutes(5) });
+
+/** Those that may run only so many at once are held back on purpose (a shard more, a schedule that overlaps): they do not count. */
+function throttledByAccount(functions: Functions): cloudwatch.IMetric {
+  const options = { statistic: 'Sum', period: minutes(5) };
+  const limited = lambdaEntries.filter(({ reservedConcurrency }) => reservedConcurrency !== undefined);
+  return new cloudwatch.MathExpression({
+    label: 'Throttles',
+    period: minutes(5),
+    expression: ['FILL(total, 0)', ...limited.map((_, index) => `FILL(limited${index}, 0)`)].join(' - '),
+    usingMetrics: {
+      total: new cloudwatch.Metric({ namespace: 'AWS/Lambda', metricName: 'Throttles', ...options }),
+      ...Object.fromEntries(limited.map(({ name }, index) => [`limited${index}`, functions.of(name).metricThrottles(options)])),
+    },
+  });
+}
+
 const graph = (title: string, left: cloudwatch.IMetric[]) => new cloudwatch.GraphWidget({ title, left, width: 12 });
