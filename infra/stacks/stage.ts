@@ -29,6 +29,8 @@ export const Stage = z.strictObject({
   auditDomain: z
     .strictObject({ dataNodes: z.number().int(), instanceType: z.string(), managers: z.number().int(), gibibytes: z.number().int() })
     .default({ dataNodes: 2, instanceType: 'm7g.medium.search', managers: 3, gibibytes: 50 }),
+  /** Networks (CIDR, inside the VPC's reach by VPN or peering) from which analysts may reach the read-only endpoint. */
+  analystNetworks: z.array(z.cidrv4().refine((network) => !network.endsWith('/0'), 'is everybody')).default([]),
   /** The folder that the on-premises upload service writes into, and the DataSync agents that reach it. */
   onPremises: z.strictObject({ nfsHost: z.string(), folder: z.string(), agentArns: z.array(z.string()).min(1) }).optional(),
   /** Settings of the functions beside those the stacks know, such as KYC_MIN_SIMILARITY or KYC_APIFY_ACTORS. */

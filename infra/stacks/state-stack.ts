@@ -70,7 +70,16 @@ export class StateStack extends Stack {
     new CfnOutput(this, 'TilesBucket', { value: this.buckets.tiles.bucketName });
     new CfnOutput(this, 'SecretArn', { value: this.secret.secretArn });
     new CfnOutput(this, 'SigningKey', { value: this.keys.signing.keyArn });
-    if (this.database !== null) new CfnOutput(this, 'AnalystsEndpoint', { value: this.database.readOnly.endpoint });
+    if (this.database !== null) {
+      const { readOnly, analystPolicy, analystSecret, cluster } = this.database;
+      new CfnOutput(this, 'AnalystsEndpoint', { value: readOnly.endpoint });
+      new CfnOutput(this, 'AnalystPolicy', { value: analystPolicy.managedPolicyArn });
+      new CfnOutput(this, 'AnalystSecret', { value: analystSecret.secretArn });
+      new CfnOutput(this, 'DatabaseArn', { value: cluster.clusterArn });
+      if (cluster.secret !== undefined) new CfnOutput(this, 'OwnerSecret', { value: cluster.secret.secretArn });
+    }
+    new CfnOutput(this, 'WrappingKey', { value: this.keys.wrapping.keyArn });
+    new CfnOutput(this, 'LookupKey', { value: this.keys.lookup.keyArn });
   }
 
   /** Daily, kept 35 days as point-in-time recovery is: by then an erased subject's key is in no backup any more. */

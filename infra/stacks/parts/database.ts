@@ -1,5 +1,6 @@
 import { ArnFormat, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as secrets from 'aws-cdk-lib/aws-secretsmanager';
@@ -25,6 +26,9 @@ export class Database extends Construct {
   readonly cluster: rds.DatabaseCluster;
   readonly proxy: rds.DatabaseProxy;
   readonly readOnly: rds.IDatabaseProxyEndpoint;
+  /** To be attached to the role in which analysts sign in to AWS. */
+  readonly analystPolicy: iam.ManagedPolicy;
+  readonly analystSecret: secrets.ISecret;
   readonly securityGroup: ec2.SecurityGroup;
 
   constructor(scope: Construct, id: string, { stage, key, network }: DatabaseProps) {
@@ -56,7 +60,8 @@ export class Database extends Construct {
       monitoringInterval: Duration.minutes(1),
       parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
         engine,
-        parameters: { 'rds.force_ssl': '1', log_statement: 'ddl', log_parameter_max_length: '0', log_parameter_max_length_on_error: '0' },
+        // Statements are not logged: passwords are rotated by one (ALTER ROLE). The shape is changed by migrations alone.
+        parameters: { 'rds.force_ssl': '1', log_statement: 'none', log_parameter_max_length: '0', log_parameter_max_length_on_error: '0' },
       }),
     });
     const owner = this.cluster.secret;
@@ -65,7 +70,7 @@ export class Database extends Construct {
     this.rotate(analyst, vpc);
     this.cluster.addRotationSingleUser({ automaticallyAfter: Duration.days(30), vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS } });
 
-    this.securityGroup = new ec2.SecurityGroup(this, 'ProxyGroup', { vpc, description: 'The database proxy: the functions and analysts.', allowAllOutbound: false });
+    this.securityGroup = new ec2.SecurityGroup(this, 'ProxyGroup', { vpc, description: 'The database proxy: the functions alone.', allowAllOutbound: false });
     this.securityGroup.addIngressRule(ec2.Peer.securityGroupId(network.functions.securityGroupId), ec2.Port.tcp(5432), 'The functions');
     this.securityGroup.addEgressRule(clusterGroup, ec2.Port.tcp(5432), 'Aurora');
     clusterGroup.addIngressRule(this.securityGroup, ec2.Port.tcp(5432), 'The proxy');
@@ -81,11 +86,21 @@ export class Database extends Construct {
       idleClientTimeout: Duration.minutes(5),
       maxConnectionsPercent: 90,
     });
+    const analysts = new ec2.SecurityGroup(this, 'AnalystsGroup', { vpc, description: 'The endpoint of analysts: the networks of the stage.', allowAllOutbound: false });
+    for (const addresses of stage.analystNetworks) analysts.addIngressRule(ec2.Peer.ipv4(addresses), ec2.Port.tcp(5432), 'Analysts');
+    analysts.addEgressRule(clusterGroup, ec2.Port.tcp(5432), 'Aurora');
+    clusterGroup.addIngressRule(analysts, ec2.Port.tcp(5432), 'The endpoint of analysts');
     this.readOnly = this.proxy.addEndpoint('Analysts', {
       vpc,
       vpcSubnets,
-      securityGroups: [this.securityGroup],
+      securityGroups: [analysts],
       targetRole: rds.ProxyEndpointTargetRole.READ_ONLY,
+    });
+    this.analystSecret = analyst;
+    this.analystPolicy = new iam.ManagedPolicy(this, 'AnalystPolicy', {
+      managedPolicyName: `${stage.name}-analyst`,
+      description: 'Connects to the read-only endpoint as the role that may read the tables and nothing else.',
+      statements: [new iam.PolicyStatement({ actions: ['rds-db:connect'], resources: [this.userArn(ANALYST)] })],
     });
   }
 
