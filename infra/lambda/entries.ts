@@ -23,7 +23,7 @@ export const queues = {
   'project-relational': { receives: 50, visibilitySeconds: 360, feeds: 'every event of the bus' },
   'project-audit-trail': { receives: 50, visibilitySeconds: 360, feeds: 'every event of the bus' },
   'project-review-feedback': { receives: 50, visibilitySeconds: 360, feeds: 'DecisionMade and ReviewOverridden' },
-  'project-access-log': { receives: 50, visibilitySeconds: 360, feeds: 'RecordViewed and RecordExported' },
+  'project-access-log': { receives: 50, visibilitySeconds: 360, feeds: 'RecordViewed, RecordExported and LedgerExported' },
 } as const;
 export type QueueId = keyof typeof queues;
 
@@ -305,10 +305,13 @@ export const lambdaEntries: readonly LambdaEntry[] = [
     memoryMegabytes: 256, timeoutSeconds: 10,
   },
   {
-    name: 'migrate', says: 'Brings the database to the shape this version needs; the audit index too.', triggers: [{ kind: 'deployment' }],
+    name: 'migrate', says: 'Brings the database to the shape this version needs; the audit index too. Rebuilds read models when asked.', triggers: [{ kind: 'deployment' }],
     settings: ['core', 'ledger', 'database', 'audit'],
-    permissions: [...projecting, { on: 'audit-domain', actions: ['es:ESHttpHead', 'es:ESHttpPut'] }],
-    memoryMegabytes: 512, timeoutSeconds: 900, inVpc: true,
+    permissions: [
+      ...projecting, { on: 'audit-domain', actions: ['es:ESHttpGet', 'es:ESHttpHead', 'es:ESHttpPost', 'es:ESHttpPut'] },
+      { on: 'table:review-feedback', actions: ['dynamodb:PutItem'] },
+    ],
+    memoryMegabytes: 1024, timeoutSeconds: 900, inVpc: true,
   },
 ];
 

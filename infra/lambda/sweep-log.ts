@@ -19,10 +19,12 @@ const open = once(async () => {
 
 export const handler = task('sweep-log', open, async ({ pool, store, bus, projectors, clock }) => {
   let events = 0;
-  await sweepFromMark(pool, clock(), async (since) => {
+  await sweepFromMark(pool, clock(), async (since, reached) => {
     for await (const batch of store.since(since)) {
       await publishEvents({ bus }, batch);
       events += batch.length;
+      const last = batch.at(-1);
+      if (last !== undefined) await reached(last.recordedAt);
     }
   });
   await Promise.all(projectors.map((projector) => projector.retryFailed()));

@@ -8,6 +8,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as triggers from 'aws-cdk-lib/triggers';
 import type { Construct } from 'constructs';
+import { readModelEvents, readModelNames } from '../../runtime/read-model-events.ts';
 import { lambdaEntries, type QueueId } from '../lambda/entries.ts';
 import type { NetworkStack } from './network-stack.ts';
 import { Doors } from './parts/doors.ts';
@@ -30,14 +31,6 @@ export interface PlatformProps extends StackProps {
 }
 
 const definition = fileURLToPath(new URL('../workflow/kyc.asl.json', import.meta.url));
-
-/** Which events of the bus go to which queue. */
-const routes: readonly { readonly queue: QueueId; readonly types?: readonly string[] }[] = [
-  { queue: 'project-relational' },
-  { queue: 'project-audit-trail' },
-  { queue: 'project-review-feedback', types: ['DecisionMade', 'ReviewOverridden'] },
-  { queue: 'project-access-log', types: ['RecordViewed', 'RecordExported'] },
-];
 
 /** All that runs. It holds nothing that could not be deployed anew. */
 export class PlatformStack extends Stack {
@@ -158,11 +151,13 @@ export class PlatformStack extends Stack {
       eventPattern: { source: ['aws.s3'], detailType: ['Object Created'], detail: { bucket: { name: [state.buckets.raw.bucketName] } } },
       targets: [new targets.SqsQueue(queues.of('raw-uploads'), { deadLetterQueue })],
     });
-    for (const { queue, types } of routes) {
+    for (const model of readModelNames) {
+      const types = readModelEvents[model];
+      const queue: QueueId = `project-${model}`;
       new events.Rule(this, `Events-${queue}`, {
         eventBus: state.bus,
         description: `Recorded events for ${queue}`,
-        eventPattern: { source: ['kyc.ledger'], ...(types !== undefined && { detailType: [...types] }) },
+        eventPattern: { source: ['kyc.ledger'], ...(types !== 'all' && { detailType: [...types] }) },
         targets: [new targets.SqsQueue(queues.of(queue), { deadLetterQueue })],
       });
     }

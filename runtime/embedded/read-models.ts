@@ -12,6 +12,7 @@ import { needsRebuild } from '../../projectors/engine/revision.ts';
 import type { ProjectionFailure, TableProjection } from '../../projectors/engine/projection.ts';
 import { relational } from '../../projectors/relational/projection.ts';
 import { reviewFeedback } from '../../projectors/review-feedback/projection.ts';
+import { readModelEvents } from '../read-model-events.ts';
 import type { Settings } from '../settings.ts';
 import type { Stores } from './stores.ts';
 
@@ -35,10 +36,10 @@ export function openReadModels(stores: Stores, audit: AuditIndex, onFailure: (fa
   const deps = { pool, ledger, store, onFailure };
   const feedback = createReviewFeedbackStore({ client, table: tables['review-feedback'] });
   return [
-    { name: relational.name, projector: createProjector(relational, deps), types: 'all' },
-    { name: 'audit-trail', projector: createProjector(auditTrail(audit), deps), types: 'all' },
-    { name: 'review-feedback', projector: createProjector(reviewFeedback(feedback), deps), types: ['DecisionMade', 'ReviewOverridden'] },
-    { name: accessLog.name, projector: createProjector(accessLog, deps), types: ['RecordViewed', 'RecordExported', 'LedgerExported'] },
+    { name: relational.name, projector: createProjector(relational, deps), types: readModelEvents.relational },
+    { name: 'audit-trail', projector: createProjector(auditTrail(audit), deps), types: readModelEvents['audit-trail'] },
+    { name: 'review-feedback', projector: createProjector(reviewFeedback(feedback), deps), types: readModelEvents['review-feedback'] },
+    { name: accessLog.name, projector: createProjector(accessLog, deps), types: readModelEvents['access-log'] },
   ];
 }
 

@@ -6,6 +6,7 @@ import type { OutsideProjection, TableProjection } from '../../projectors/engine
 import { rebuild, refill, type RebuildProgress } from '../../projectors/engine/rebuild.ts';
 import { relational } from '../../projectors/relational/projection.ts';
 import { reviewFeedback } from '../../projectors/review-feedback/projection.ts';
+import { readModelNames, type ReadModelName } from '../read-model-events.ts';
 import type { Stores } from './stores.ts';
 
 export interface Rebuilt {
@@ -19,9 +20,10 @@ export interface Rebuilt {
  * the live ones and swapped; what lies outside PostgreSQL is written over in place, where the same entries come out.
  */
 export async function rebuildReadModels(
-  stores: Stores,
+  stores: Pick<Stores, 'pool' | 'ledger' | 'store' | 'client' | 'tables'>,
   audit: AuditIndex,
   onProgress: (name: string, done: number, total: number) => void,
+  only: readonly ReadModelName[] = readModelNames,
 ): Promise<readonly Rebuilt[]> {
   const { pool, ledger, store, client, tables } = stores;
   const deps = { pool, ledger, store };
@@ -34,10 +36,13 @@ export async function rebuildReadModels(
     const { applied, failed } = await refill(projection, deps, watch(projection.name));
     return { name: projection.name, events: applied, failed: failed.length };
   };
-  return [
-    await anew(relational),
-    await anew(accessLog),
-    await again(auditTrail(audit)),
-    await again(reviewFeedback(createReviewFeedbackStore({ client, table: tables['review-feedback'] }))),
-  ];
+  const each: Readonly<Record<ReadModelName, () => Promise<Rebuilt>>> = {
+    relational: () => anew(relational),
+    'access-log': () => anew(accessLog),
+    'audit-trail': () => again(auditTrail(audit)),
+    'review-feedback': () => again(reviewFeedback(createReviewFeedbackStore({ client, table: tables['review-feedback'] }))),
+  };
+  const rebuilt: Rebuilt[] = [];
+  for (const name of readModelNames) if (only.includes(name)) rebuilt.push(await each[name]());
+  return rebuilt;
 }
