@@ -23,6 +23,7 @@ import { withStores } from '../stores.ts';
 import { show } from './cases.ts';
 import { registerEvents } from './ledger-events.ts';
 import { registerProofCommands } from './ledger-proof.ts';
+import { registerRestore } from './ledger-restore.ts';
 import { registerVerify } from './ledger-verify.ts';
 
 export function registerLedgerCommands(program: Command): void {
@@ -32,6 +33,7 @@ export function registerLedgerCommands(program: Command): void {
   registerProofCommands(ledger);
   registerEvents(ledger);
   registerAnchor(ledger);
+  registerRestore(ledger);
 }
 
 function registerStatus(ledger: Command): void {

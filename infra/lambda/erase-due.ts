@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createPendingCallbacks, createRegisterCache } from '../../gateways/records/dynamodb.ts';
 import { lambdaDeps } from '../../runtime/aws/deps.ts';
 import { task } from '../../runtime/aws/invoke.ts';
@@ -19,4 +20,7 @@ const open = once(async () => {
   return { log: core.log, retention: await openRetention(core, parts, deps) };
 });
 
-export const handler = task('erase-due', open, ({ retention }) => retention.runDue());
+/** What a person may ask for by hand once a backup has been restored: everybody erased again whom the ledger says is. */
+const Payload = z.looseObject({ reapply: z.boolean().default(false) });
+
+export const handler = task('erase-due', open, ({ retention }, payload) => (Payload.parse(payload ?? {}).reapply ? retention.reapply() : retention.runDue()));

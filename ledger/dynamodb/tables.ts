@@ -70,6 +70,12 @@ export async function ensureTables(client: DynamoDBClient, prefix: string): Prom
   return names;
 }
 
+/** Names of the tables that are not there, or not ready. */
+export async function missingTables(client: DynamoDBClient, prefix: string): Promise<string[]> {
+  const states = await Promise.all(Object.values(tableNames(prefix)).map(async (name) => ({ name, status: await status(client, name) })));
+  return states.filter((each) => each.status === null || each.status === 'CREATING' || each.status === 'DELETING').map(({ name }) => name);
+}
+
 async function ensureTable(client: DynamoDBClient, name: string, definition: TableDefinition): Promise<void> {
   if ((await status(client, name)) === 'ACTIVE') return;
   const indexes = definition.indexes ?? [];

@@ -7,22 +7,19 @@ import type { EvidenceStore } from '../../gateways/evidence-store/port.ts';
 import type { Keys } from '../../gateways/keys/port.ts';
 import type { Log } from '../../handlers/deps.ts';
 import { createLedger, type DisclosingLedger } from '../../ledger/create-ledger.ts';
-import { createDynamoClient } from '../../ledger/dynamodb/client.ts';
+import { createDynamoClient, regionOf } from '../../ledger/dynamodb/client.ts';
 import { createDynamoEventStore } from '../../ledger/dynamodb/dynamodb-event-store.ts';
 import { createDynamoSubjectKeys } from '../../ledger/dynamodb/dynamodb-subject-keys.ts';
-import { ensureTables, type TableNames } from '../../ledger/dynamodb/tables.ts';
+import { ensureTables, missingTables, tableNames, type TableNames } from '../../ledger/dynamodb/tables.ts';
 import type { EventStore } from '../../ledger/event-store.ts';
 import { migrate } from '../../projectors/migrate.ts';
 import { openDatabase } from '../../projectors/sql.ts';
 import { findRunning } from '../running.ts';
-import type { Settings } from '../settings.ts';
+import { SettingsInvalid, type Settings } from '../settings.ts';
 import { openEvidence, openKeys } from './choices.ts';
 import { startDynoxide } from './dynoxide.ts';
 import { lockFolder } from './lock.ts';
 import { startPostgres } from './postgres.ts';
-
-/** Prefix of every DynamoDB table of a platform. */
-const TABLE_PREFIX = 'kyc-';
 
 /** What everything else is built on: the log, its keys and evidence, and the database of the read models. */
 export interface Stores {
@@ -73,7 +70,7 @@ export async function openStores(settings: Settings, options: OpenOptions): Prom
     cleanup.push(async () => client.destroy());
     const pool = await openDatabase(addresses.databaseUrl, { maxPoolSize: 20 });
     cleanup.push(() => pool.end());
-    const [tables] = await Promise.all([ensureTables(client, TABLE_PREFIX), migrate(pool)]);
+    const [tables] = await Promise.all([openTables(settings, client, addresses.dynamodbEndpoint), migrate(pool)]);
     const [keys, evidence] = await Promise.all([openKeys(settings), openEvidence(settings)]);
     const store = createDynamoEventStore({ client, tables });
     const ledger = createLedger({
@@ -90,6 +87,15 @@ export async function openStores(settings: Settings, options: OpenOptions): Prom
     await stop();
     throw error;
   }
+}
+
+/** On AWS the stacks own the tables, with all that protects them; anywhere else those that are missing are made. */
+async function openTables({ values }: Settings, client: DynamoDBClient, endpoint: string): Promise<TableNames> {
+  const prefix = values.KYC_TABLE_PREFIX ?? 'kyc-';
+  if (regionOf(endpoint) === null) return ensureTables(client, prefix);
+  const missing = await missingTables(client, prefix);
+  if (missing.length > 0) throw new SettingsInvalid(`KYC_TABLE_PREFIX: there is no table ${missing.join(', ')} at KYC_DYNAMODB_ENDPOINT`);
+  return tableNames(prefix);
 }
 
 type Addresses = Pick<Stores, 'dynamodbEndpoint' | 'databaseUrl' | 'analystUrl'>;
