@@ -77,11 +77,12 @@ export class Site extends Construct {
         '/openapi.json': api,
         '/log/*': log,
       },
-      minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       logBucket,
       ...(stage.site !== undefined && {
         domainNames: [stage.site.domain],
+        // CloudFront's own name comes with CloudFront's own certificate, for which nothing can be asked.
+        minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
         webAclId: stage.site.webAclArn,
         certificate: acm.Certificate.fromCertificateArn(this, 'Certificate', stage.site.certificateArn),
       }),

@@ -18,6 +18,9 @@ export const rewriting = [
   'dynamodb:PartiQLDelete',
 ];
 
+/** What would let history run out or go away as a whole. */
+export const ending = ['dynamodb:DeleteTable', 'dynamodb:UpdateTimeToLive'];
+
 /** The tables of ledger/dynamodb/tables.ts, under the same names as everywhere. */
 export class Tables extends Construct {
   private readonly made = new Map<TableId, dynamodb.Table>();
@@ -57,6 +60,6 @@ export class Tables extends Construct {
 /** Whatever a role may: history is only ever added to. Administrators are held to it too, until they change this policy. */
 function insertOnly(): iam.PolicyDocument {
   return new iam.PolicyDocument({
-    statements: [new iam.PolicyStatement({ sid: 'HistoryStays', effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions: rewriting, resources: ['*'] })],
+    statements: [new iam.PolicyStatement({ sid: 'HistoryStays', effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions: [...rewriting, ...ending], resources: ['*'] })],
   });
 }

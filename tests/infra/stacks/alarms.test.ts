@@ -17,3 +17,7 @@ test.each(anchors)('%s says in the runbook what it means and what to do', (ancho
 test('the runbook speaks of no alarm that there is not', () => {
   expect([...sections.keys()].toSorted()).toEqual([...anchors].toSorted());
 });
+
+test.each(anchors.filter((anchor) => anchor.startsWith('dead-letters-')))('%s says how its messages get back', (anchor) => {
+  expect(sections.get(anchor)).toMatch(/redrive/i);
+});

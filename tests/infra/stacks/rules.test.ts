@@ -7,4 +7,4 @@ test('AwsSolutions, NIST 800-53 R5, PCI DSS and Serverless find nothing that is 
   const app = createApp();
   checkAgainstRules(app, wholeStage, stacksOf(wholeStage, app));
   expect(() => app.synth()).not.toThrow();
-});
+}, 300_000);
