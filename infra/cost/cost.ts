@@ -1,9 +1,9 @@
+import { prices } from './prices.ts';
+
 /**
- * What a month costs, from the flow itself: how often an applicant makes each service work, times its list price.
- * Prices are US dollars in eu-west-1 without tax and without free tiers, as of November 2026 to the best of our
- * knowledge: assumptions to be checked against the price list, here in one place.
+ * What a month costs, from the flow itself: how often an applicant makes each service work, times its list price
+ * (infra/cost/prices.ts, each with its source).
  */
-export const pricesAsOf = '2026-11';
 
 /** How one applicant makes the services work. */
 export const perApplicant = {
@@ -11,6 +11,8 @@ export const perApplicant = {
   events: 12,
   /** Kilobytes of an event's item, sealed. */
   eventKilobytes: 2,
+  /** By the stream once, and by the sweep of every five minutes, which goes back over ten, twice. */
+  published: 3,
   evidenceMegabytes: 3,
   lambdaCalls: 45,
   /** Sum over the functions of memory times duration. */
@@ -18,14 +20,27 @@ export const perApplicant = {
   textractPages: 1,
   rekognitionCalls: 1,
   stateTransitions: 12,
-  sqsRequests: 60,
+  /** Write units beside the events': subject's key 1, reservations 8, marks of what waits 10, callback 4, cache and feedback 2. */
+  otherWrites: 25,
+  /** Twenty loads of the stream (6 units each, consistent), and the read models' single reads. */
+  readUnits: 175,
+  /** Deliveries of the bus to two queues, their receipts, and the queues of the flow. */
+  sqsRequests: 100,
+  apiRequests: 15,
   kmsRequests: 60,
   s3Writes: 12,
   s3Reads: 15,
   emails: 1.3,
-  /** Apify: one actor run. */
+  /** Apify: one actor run where the cache has nothing. */
   registerLookups: 0.8,
+  /** How long such a run takes: assumed. */
+  secondsOfLookup: 60,
   logMegabytes: 0.05,
+  /** Images to Textract and Rekognition. */
+  endpointMegabytes: 5,
+  natMegabytes: 0.2,
+  databaseKilobytes: 8,
+  databaseRequests: 120,
 } as const;
 
 interface Line {
@@ -35,30 +50,36 @@ interface Line {
 }
 
 const HOURS = 730;
+/** Alarms of infra/stacks/parts/monitoring.ts, the metrics that one of them subtracts counted apart. */
+const ALARM_METRICS = 42;
 const { events, eventKilobytes, evidenceMegabytes } = perApplicant;
-const million = (price: number, count: number) => (applicants: number) => (applicants * count * price) / 1e6;
+const millions = ({ dollars }: { readonly dollars: number }, count: number) => (applicants: number) => (applicants * count * dollars) / 1e6;
 /** Kept five years: the month that is paid for here is one of the first year's middle, six months of applicants. */
 const KEPT_MONTHS = 6;
+/** Half of the events are written in transactions, which cost twice; each goes to the table and to its index. */
+const writeUnits = events * eventKilobytes * 2 * 1.5 + perApplicant.otherWrites;
+const units = (n: number) => 2 * bySize(n, 0.5, 2, 32);
 
 export const lines: readonly Line[] = [
-  { item: 'Textract, DetectDocumentText', formula: 'applicants x pages x 0.0015', dollars: (n) => n * perApplicant.textractPages * 0.0015 },
-  { item: 'Rekognition, CompareFaces', formula: 'applicants x calls x 0.001 (0.0008 past a million)', dollars: (n) => Math.min(n, 1e6) * 0.001 + Math.max(0, n - 1e6) * 0.0008 },
-  { item: 'Registers (Apify)', formula: 'applicants x look-ups x 0.005', dollars: (n) => n * perApplicant.registerLookups * 0.005 },
-  { item: 'Lambda', formula: 'GB-seconds x 0.0000133334 + calls x 0.20 per million', dollars: (n) => n * perApplicant.lambdaGigabyteSeconds * 0.0000133334 + million(0.2, perApplicant.lambdaCalls)(n) },
-  { item: 'Step Functions, Standard', formula: 'transitions x 25 per million', dollars: million(25, perApplicant.stateTransitions) },
-  { item: 'DynamoDB, writes', formula: 'events x (KB of item x 2 for the index + 1 for the rest) x 0.705 per million', dollars: million(0.705, events * (eventKilobytes * 2 + 1)) },
-  { item: 'DynamoDB, reads and streams', formula: 'events x 12 x 0.141 per million', dollars: million(0.141, events * 12) },
-  { item: 'DynamoDB, kept', formula: 'GB of six months x (0.283 + 0.226 for recovery)', dollars: (n) => ((n * KEPT_MONTHS * events * eventKilobytes * 2) / 1e6) * (0.283 + 0.226) },
-  { item: 'S3, kept', formula: 'GB of six months x 0.023', dollars: (n) => ((n * KEPT_MONTHS * evidenceMegabytes) / 1000) * 0.023 },
-  { item: 'S3, requests', formula: 'writes x 5 per million + reads x 0.4 per million', dollars: (n) => million(5, perApplicant.s3Writes)(n) + million(0.4, perApplicant.s3Reads)(n) },
-  { item: 'SQS and EventBridge', formula: 'requests x 0.40 per million + events x 1.00 per million', dollars: (n) => million(0.4, perApplicant.sqsRequests)(n) + million(1, events)(n) },
-  { item: 'KMS', formula: '6 keys x 1 + requests x 3 per million', dollars: (n) => 6 + million(3, perApplicant.kmsRequests)(n) },
-  { item: 'SES', formula: 'e-mails x 100 per million', dollars: million(100, perApplicant.emails) },
-  { item: 'CloudWatch and X-Ray', formula: '35 alarms x 0.10 + dashboard 3 + GB of logs x 0.57', dollars: (n) => 35 * 0.1 + 3 + ((n * perApplicant.logMegabytes) / 1000) * 0.57 },
-  { item: 'Aurora Serverless v2', formula: '2 instances x ACU (0.5, 2, 32) x hours x 0.14', dollars: (n) => 2 * bySize(n, 0.5, 2, 32) * HOURS * 0.14 },
-  { item: 'RDS Proxy', formula: 'ACU, 8 at least, x hours x 0.015', dollars: (n) => Math.max(8, 2 * bySize(n, 0.5, 2, 32)) * HOURS * 0.015 },
-  { item: 'OpenSearch', formula: '(2 data nodes (0.068, 0.068, 0.544) + 3 managers x 0.068) x hours', dollars: (n) => (2 * bySize(n, 0.068, 0.068, 0.544) + 3 * 0.068) * HOURS },
-  { item: 'Network', formula: '10 endpoints x 2 zones x 0.011 x hours + 2 NAT gateways x 0.048 x hours', dollars: () => (20 * 0.011 + 2 * 0.048) * HOURS },
+  { item: 'Textract, DetectDocumentText', formula: 'applicants x pages', dollars: (n) => n * perApplicant.textractPages * prices.textractPage.dollars },
+  { item: 'Rekognition, CompareFaces', formula: 'applicants x calls, cheaper past a million', dollars: (n) => Math.min(n, 1e6) * prices.compareFaces.dollars + Math.max(0, n - 1e6) * prices.compareFacesPastMillion.dollars },
+  { item: 'Registers (Apify)', formula: 'applicants x look-ups', dollars: (n) => n * perApplicant.registerLookups * prices.registerLookup.dollars },
+  { item: 'Lambda', formula: 'GB-seconds + calls', dollars: (n) => n * perApplicant.lambdaGigabyteSeconds * prices.lambdaGigabyteSecond.dollars + millions(prices.lambdaCalls, perApplicant.lambdaCalls)(n) },
+  { item: 'Step Functions, Standard', formula: 'transitions', dollars: millions(prices.stateTransitions, perApplicant.stateTransitions) },
+  { item: 'DynamoDB, writes', formula: 'events x KB x 2 (table, index) x 1.5 (transactions) + the rest', dollars: millions(prices.dynamoWrites, writeUnits) },
+  { item: 'DynamoDB, reads', formula: 'read units; Lambda reads the stream for nothing', dollars: millions(prices.dynamoReads, perApplicant.readUnits) },
+  { item: 'DynamoDB, kept', formula: 'GB of six months x 2 (index) and recovery', dollars: (n) => ((n * KEPT_MONTHS * events * eventKilobytes * 2) / 1e6) * (prices.dynamoGigabyte.dollars + prices.dynamoRecovery.dollars) },
+  { item: 'S3, kept', formula: 'GB of six months', dollars: (n) => ((n * KEPT_MONTHS * evidenceMegabytes) / 1000) * prices.s3Gigabyte.dollars },
+  { item: 'S3, requests; DataSync', formula: 'writes + reads + GB copied', dollars: (n) => millions(prices.s3Writes, perApplicant.s3Writes)(n) + millions(prices.s3Reads, perApplicant.s3Reads)(n) + ((n * evidenceMegabytes) / 1000) * prices.dataSyncGigabyte.dollars },
+  { item: 'SQS, EventBridge, HTTP API', formula: 'requests + events x times published + requests', dollars: (n) => millions(prices.sqsRequests, perApplicant.sqsRequests)(n) + millions(prices.busEvents, events * perApplicant.published)(n) + millions(prices.apiRequests, perApplicant.apiRequests)(n) },
+  { item: 'KMS and Secrets Manager', formula: '6 keys, 3 secrets, requests', dollars: (n) => 6 * prices.kmsKey.dollars + 3 * prices.secret.dollars + millions(prices.kmsRequests, perApplicant.kmsRequests)(n) },
+  { item: 'SES', formula: 'e-mails', dollars: millions(prices.emails, perApplicant.emails) },
+  { item: 'CloudWatch and X-Ray', formula: `${ALARM_METRICS} metrics of alarms + dashboard 3 + GB of logs + 5 % of the calls traced`, dollars: (n) => ALARM_METRICS * prices.alarmMetric.dollars + 3 + ((n * perApplicant.logMegabytes) / 1000) * prices.logGigabyte.dollars + millions(prices.traces, perApplicant.lambdaCalls * 0.05)(n) },
+  { item: 'Aurora Serverless v2', formula: '2 instances x capacity (0.5, 2, 32) x hours', dollars: (n) => units(n) * HOURS * prices.auroraUnitHour.dollars },
+  { item: 'Aurora, storage', formula: 'GB of six months + reads and writes', dollars: (n) => ((n * KEPT_MONTHS * perApplicant.databaseKilobytes) / 1e6) * prices.auroraGigabyte.dollars + millions(prices.auroraRequests, perApplicant.databaseRequests)(n) },
+  { item: 'RDS Proxy', formula: 'capacity, 8 at least, x hours', dollars: (n) => Math.max(8, units(n)) * HOURS * prices.proxyUnitHour.dollars },
+  { item: 'OpenSearch', formula: '(2 data nodes (medium, medium, 2xlarge) + 3 managers) x hours', dollars: (n) => (2 * bySize(n, prices.searchMediumHour.dollars, prices.searchMediumHour.dollars, prices.searchLargeHour.dollars) + 3 * prices.searchMediumHour.dollars) * HOURS },
+  { item: 'Network', formula: '(10 endpoints x 2 zones + 2 NAT gateways) x hours + GB through both', dollars: (n) => (20 * prices.endpointHour.dollars + 2 * prices.natHour.dollars) * HOURS + (n / 1000) * (perApplicant.endpointMegabytes * prices.endpointGigabyte.dollars + perApplicant.natMegabytes * prices.natGigabyte.dollars) },
 ];
 
 function bySize(applicants: number, small: number, middle: number, large: number): number {
@@ -75,7 +96,7 @@ export function costTable(): string {
   const totals = scales.map((n) => lines.reduce((sum, line) => sum + line.dollars(n), 0));
   const rows = lines.map(({ item, formula, dollars: of }) => `| ${item} | ${formula} | ${scales.map((n) => dollars(of(n))).join(' | ')} |`);
   return [
-    `| US$ a month | formula | ${scales.map((n) => n.toLocaleString('en-GB')).join(' | ')} |`,
+    `| US$ a month | what is counted | ${scales.map((n) => n.toLocaleString('en-GB')).join(' | ')} |`,
     '|---|---|--:|--:|--:|',
     ...rows,
     `| **Together** | | ${totals.map((total) => `**${dollars(total)}**`).join(' | ')} |`,
