@@ -70,6 +70,7 @@ export class StateStack extends Stack {
     new CfnOutput(this, 'TilesBucket', { value: this.buckets.tiles.bucketName });
     new CfnOutput(this, 'SecretArn', { value: this.secret.secretArn });
     new CfnOutput(this, 'SigningKey', { value: this.keys.signing.keyArn });
+    if (this.signIn !== null) new CfnOutput(this, 'StaffPool', { value: this.signIn.pool.userPoolId });
     if (this.database !== null) {
       const { readOnly, analystPolicy, analystSecret, cluster } = this.database;
       new CfnOutput(this, 'AnalystsEndpoint', { value: readOnly.endpoint });

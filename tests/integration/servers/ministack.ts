@@ -43,8 +43,10 @@ export async function startMiniStack(): Promise<MiniStack | null> {
     ready: /Running on http/,
     port,
   });
+  // Ended with the server: a deployment that a time limit cut off would go on by itself.
+  const ending = new AbortController();
   const cdk = (args: readonly string[], cwd: string) =>
-    run(process.execPath, [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args, '--ci'], { cwd, env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024 });
+    run(process.execPath, [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args, '--ci'], { cwd, env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024, signal: ending.signal });
   return {
     port,
     endpoint,
@@ -54,7 +56,7 @@ export async function startMiniStack(): Promise<MiniStack | null> {
       const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64';
       await writeFile(stageFile, JSON.stringify({ ...names, account: ACCOUNT, region: REGION, architecture, lockMode: 'GOVERNANCE', lockDays: 1, without, settings }));
       // Built for this machine's processor, for the functions run on it.
-      await run(process.execPath, ['infra/lambda/build.ts', '--cpu', process.arch], { cwd: root }).catch((error: unknown) => {
+      await run(process.execPath, ['infra/lambda/build.ts', '--cpu', process.arch], { cwd: root, signal: ending.signal }).catch((error: unknown) => {
         if (!(error instanceof Error && 'stderr' in error && String(error.stderr).startsWith('Over '))) throw error;
       });
       // Not in the project's folder, where it would synthesise the app first.
@@ -71,6 +73,7 @@ export async function startMiniStack(): Promise<MiniStack | null> {
       return text === '' ? null : JSON.parse(text);
     },
     async stop() {
+      ending.abort();
       await server.stop();
       await rm(work, { recursive: true, force: true });
     },
