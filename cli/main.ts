@@ -21,6 +21,7 @@ import { registerReviewCommands } from './commands/reviews.ts';
 import { registerSpecimens } from './commands/specimens.ts';
 import { registerStart } from './commands/start.ts';
 import { registerUploadService } from './commands/upload-service.ts';
+import { registerVersion } from './commands/version.ts';
 import { CommandFailed, exitCode, hasAnswered, printJson } from './output.ts';
 
 /** Known before the options are read, because they may be what is wrong. */
@@ -56,6 +57,7 @@ registerRetentionCommands(program);
 registerSpecimens(program);
 registerUploadService(program);
 registerDoctor(program);
+registerVersion(program);
 
 /** As commander says it, without its `error: ` in front. */
 const sentence = (message: string): string => message.replace(/^error: /, '');
@@ -64,7 +66,9 @@ const sentence = (message: string): string => message.replace(/^error: /, '');
 const speaking = [DynoxideUnusable, FolderInUse, KeysUnavailable, PostgresUnusable, ProjectorError];
 
 try {
-  await program.parseAsync();
+  // Not an option of the program, which would take it from kyc history --version.
+  const args = process.argv.slice(2);
+  await program.parseAsync(args.length === 1 && args[0] === '--version' ? ['version'] : args, { from: 'user' });
 } catch (error) {
   process.exitCode = fail(error);
 }

@@ -31,7 +31,7 @@ describe('with --json whatever goes wrong is one JSON value on stdout, and nothi
   test.each<[string, string[], number, string]>([
     ['an option that takes other words', ['--json', 'export', '--register', 'XXX'], 2, 'USAGE'],
     ['a command that there is not', ['exprot', '--json'], 2, 'USAGE'],
-    ['no platform', ['--json', 'status', ID], 3, 'NOT_RUNNING'],
+    ['no platform, and a version that is the record\'s, not the program\'s', ['--json', 'history', ID, '--version', '3'], 3, 'NOT_RUNNING'],
   ])('%s', async (_what, args, code, expected) => {
     const ran = await kyc(...args);
     expect(ran).toMatchObject({ code, stderr: '' });
@@ -46,4 +46,8 @@ describe('what is asked of a ledger that is not there', () => {
     expect(await kyc(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^kyc: There is no ledger in .*; KYC_DATA names the folder\.\n$/) });
     expect(await readdir(folder)).toEqual([]);
   });
+});
+
+test('kyc --version says which release this is', async () => {
+  expect(await kyc('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^kyc \d+\.\d+\.\d+, Node \d+/), stderr: '' });
 });

@@ -150,6 +150,20 @@ describe('a forger who makes all unsigned hashes fit is found out by the signed 
     expect(report.findings.some(({ check, where }) => check === 'evidence' && where === path)).toBe(true);
   });
 
+  test.each([
+    ['a cell of a table changed', 'data/tables/users.csv', (text: string) => text.replace('VERIFIED', 'REJECTED'), 'altered: its SHA-256 is not the one in the manifest that was signed'],
+    ['a policy changed', 'data/policies/2026-11/policy.ts', (text: string) => `${text}// and more\n`, 'altered: its SHA-256 is not the one in the manifest that was signed'],
+    ['a file added', 'data/more.txt', () => 'more', 'added: the manifest that was signed does not list it'],
+    ['a file removed', 'data/tables/consents.csv', () => null, 'missing'],
+  ])('%s, and named although the manifest fits', async (_what, path, change, what) => {
+    const report = await forge((spoiled) => {
+      const text = change(spoiled.text(path));
+      if (text === null) spoiled.files.delete(path);
+      else spoiled.set(path, text);
+    });
+    expect(report.findings).toContainEqual({ check: 'files', where: path, what });
+  });
+
   test('a row in a table made up', async () => {
     const report = await forge((spoiled) => spoiled.set('data/tables/users.csv', `${spoiled.text('data/tables/users.csv')}${spoiled.text('data/tables/users.csv').split('\r\n')[1]?.replace(/[^,]+$/, '00000000-0000-7000-8000-000000000000')}\r\n`));
     expect(report.findings).toContainEqual({ check: 'tables', where: 'data/tables/users.csv row 2', what: 'it comes from no event of this bag' });

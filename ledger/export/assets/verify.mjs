@@ -548,6 +548,18 @@ function formatCopy(files) {
   const entries = [...files].map(([path, bytes]) => [path, textOf(bytes) ?? { base64: toBase64(bytes) }]);
   return JSON.stringify(Object.fromEntries(entries)).replaceAll("<", String.raw`\u003c`);
 }
+function parseCopy(text) {
+  const value = jsonObject(text);
+  if (value === null) return null;
+  const files = /* @__PURE__ */ new Map();
+  for (const [path, content] of Object.entries(value)) {
+    const encoded = isObject(content) ? content["base64"] : void 0;
+    const bytes = typeof content === "string" ? utf8(content) : typeof encoded === "string" ? fromBase64(encoded) : null;
+    if (bytes === null) return null;
+    files.set(path, bytes);
+  }
+  return files;
+}
 function partPage(page) {
   const opens = page.indexOf(COPY_OPENS);
   const start = opens + COPY_OPENS.length;
@@ -564,6 +576,13 @@ async function checkFiles(bag, files, statement, findings) {
   const manifest = manifestBytes === null ? null : parseManifest(manifestBytes);
   if (manifest === null) missingOr(MANIFEST, "altered: it does not read as a manifest");
   if (bag.text("bagit.txt") !== BAGIT_TXT) missingOr("bagit.txt", "altered: it is not the declaration of BagIt 1.0");
+  const signed = statement === null ? null : await signedManifest(bag, statement);
+  for (const path of /* @__PURE__ */ new Set([...signed?.keys() ?? [], ...bag.hashes.keys()])) {
+    const was = signed?.get(path);
+    if (signed === null || !path.startsWith("data/") || bag.hashes.get(path) === was) continue;
+    if (was === void 0) wrong(path, "added: the manifest that was signed does not list it");
+    else missingOr(path, "altered: its SHA-256 is not the one in the manifest that was signed");
+  }
   let payload = 0;
   for (const [path, hash] of manifest ?? []) {
     if (!carried(path)) continue;
@@ -599,6 +618,12 @@ function checkTagManifest(bag, statement, findings) {
     if (statement === null) findings.add("files", path, bag.hashes.has(path) ? "altered: its SHA-256 is not the one in the tag manifest" : "missing");
     else findings.add("files", TAG_MANIFEST, `altered: it has another SHA-256 for ${path}`);
   }
+}
+async function signedManifest(bag, statement) {
+  const hash = statement.files[MANIFEST];
+  if (bag.scope === "page" || bag.hashes.get(MANIFEST) === hash) return null;
+  const carried = parseCopy(partPage(bag.text(PAGE) ?? "")?.copy ?? "")?.get(MANIFEST);
+  return carried === void 0 || await hashHex(carried) !== hash ? null : parseManifest(carried);
 }
 function isCarried(path, embedded) {
   if (path === PAGE || path === VERIFIER || path === TAG_MANIFEST || embedded === "nothing") return false;

@@ -2,7 +2,7 @@ import { utf8, type Bytes } from './bytes.ts';
 import {
   BAG_INFO, BAGIT_TXT, hashHex, isPlainPath, MANIFEST, PAGE, parseManifest, payloadOxum, STATEMENT, TAG_FILES, TAG_MANIFEST, VERIFIER,
 } from './bagit.ts';
-import { formatCopy, partPage } from './page-copy.ts';
+import { formatCopy, parseCopy, partPage } from './page-copy.ts';
 import { isEvidence, type BagFiles, type Findings, type LoadedBag } from './read-bag.ts';
 import type { Statement } from './statement.ts';
 
@@ -16,6 +16,14 @@ export async function checkFiles(bag: LoadedBag, files: BagFiles, statement: Sta
   const manifest = manifestBytes === null ? null : parseManifest(manifestBytes);
   if (manifest === null) missingOr(MANIFEST, 'altered: it does not read as a manifest');
   if (bag.text('bagit.txt') !== BAGIT_TXT) missingOr('bagit.txt', 'altered: it is not the declaration of BagIt 1.0');
+
+  const signed = statement === null ? null : await signedManifest(bag, statement);
+  for (const path of new Set([...(signed?.keys() ?? []), ...bag.hashes.keys()])) {
+    const was = signed?.get(path);
+    if (signed === null || !path.startsWith('data/') || bag.hashes.get(path) === was) continue;
+    if (was === undefined) wrong(path, 'added: the manifest that was signed does not list it');
+    else missingOr(path, 'altered: its SHA-256 is not the one in the manifest that was signed');
+  }
 
   let payload = 0;
   for (const [path, hash] of manifest ?? []) {
@@ -54,6 +62,17 @@ function checkTagManifest(bag: LoadedBag, statement: Statement | null, findings:
     if (statement === null) findings.add('files', path, bag.hashes.has(path) ? 'altered: its SHA-256 is not the one in the tag manifest' : 'missing');
     else findings.add('files', TAG_MANIFEST, `altered: it has another SHA-256 for ${path}`);
   }
+}
+
+/**
+ * The manifest that was signed, where the one in the bag is another: index.html may still carry it. So that a file is named
+ * although somebody made the manifest fit it; null where there is nothing to name it by.
+ */
+async function signedManifest(bag: LoadedBag, statement: Statement): Promise<ReadonlyMap<string, string> | null> {
+  const hash = statement.files[MANIFEST];
+  if (bag.scope === 'page' || bag.hashes.get(MANIFEST) === hash) return null;
+  const carried = parseCopy(partPage(bag.text(PAGE) ?? '')?.copy ?? '')?.get(MANIFEST);
+  return carried === undefined || (await hashHex(carried)) !== hash ? null : parseManifest(carried);
 }
 
 /** Is this file in the copy inside index.html? */
