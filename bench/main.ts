@@ -9,11 +9,12 @@ import { bench as load } from './load.ts';
 import { bench as queue } from './queue.ts';
 import { bench as reading } from './reading.ts';
 import { bench as sequencing } from './sequencing.ts';
+import { bench as streams } from './streams.ts';
 import { bench as verifying } from './verifying.ts';
 import type { Bench } from './bench.ts';
 
 /** Every bench there is. `npm run bench` runs all, `npm run bench -- append load` those named. */
-const benches: readonly Bench[] = [append, load, reading, cases, sequencing, verifying, asOf, backtest, exporting, lambda, queue, {
+const benches: readonly Bench[] = [append, load, streams, reading, cases, sequencing, verifying, asOf, backtest, exporting, lambda, queue, {
   name: 'rebuild',
   summary: 'the relational tables from 100,000 events, in a process of its own so that its memory is its own',
   run: async () => [{ 'exit code': spawnSync(process.execPath, ['bench/rebuild.ts'], { stdio: 'inherit' }).status ?? 1 }],

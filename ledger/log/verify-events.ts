@@ -127,11 +127,14 @@ function placesInLog(entries: LogEntries, tree: ReferenceTree, leaf: (index: num
 
 /** Looks by their keys for the events of the log that the inventory did not bring as they should be. */
 async function lookUpRest(all: EventsToCompare, places: Places, agreed: Uint8Array, leaf: (index: number) => Buffer): Promise<void> {
-  const { store, report } = all;
+  const { store, table, report } = all;
   for (const [stream, indexes] of places.streams) {
     const open = [...indexes.entries()].filter(([, index]) => index >= 0 && agreed[index] === 0).map(([at]) => at + 1);
     if (open.length === 0) continue;
-    const found = await loadVersions(store, stream, open);
+    // What the inventory could not read is not asked for again: a server may fail over it, and over whatever lies beside it.
+    const unreadable = new Set(open.filter((version) => isUnreadable(table, stream, version)));
+    const found = await loadVersions(store, stream, open.filter((version) => !unreadable.has(version)));
+    for (const version of unreadable) found.set(version, 'unreadable');
     for (const version of open) {
       const [index, event, where] = [places.of(stream, version) ?? 0, found.get(version), `${stream}/${version}`];
       if (event === undefined) report({ kind: 'missing', what: 'event', where, detail: `entry ${index} of the log is not in the store` });
@@ -143,6 +146,11 @@ async function lookUpRest(all: EventsToCompare, places: Places, agreed: Uint8Arr
   for (const index of places.unclaimed.values()) {
     report({ kind: 'missing', what: 'event', where: `entry ${index}`, detail: 'no event of the store has the leaf hash of this entry' });
   }
+}
+
+function isUnreadable(table: StoreTable, stream: string, version: number): boolean {
+  const row = table.streams.get(stream)?.[version - 1] ?? -1;
+  return row >= 0 && !table.row(row).readable;
 }
 
 /** Says which fields differ, by name alone. */

@@ -65,6 +65,7 @@ export async function loadVersions(
   store: Pick<EventStore, 'load'>, stream: string, versions: readonly number[],
 ): Promise<Map<number, RecordedEvent | 'unreadable'>> {
   const found = new Map<number, RecordedEvent | 'unreadable'>();
+  if (versions.length === 0) return found;
   const range = { from: Math.min(...versions), to: Math.max(...versions) };
   try {
     for (const event of await store.load(stream, range)) found.set(event.version, event);

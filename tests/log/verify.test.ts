@@ -346,6 +346,18 @@ describe('what does not read', () => {
     ]));
   });
 
+  it('in the store is not asked for again, since a server may fail over it', async () => {
+    const world = copy();
+    const victim = world.events[20] ?? makeEvent(0, 1);
+    const store = spoiled(world, victim);
+    const load: typeof store.load = async (stream, range) => {
+      if (stream === victim.stream) throw new Error('the server fell over it');
+      return store.load(stream, range);
+    };
+    const { findings } = await verify(world, { store: { ...store, load } });
+    expect(findings).toMatchObject([{ kind: 'altered', what: 'event', where: where(victim) }]);
+  });
+
   it('and that the log does not know, is an addition', async () => {
     const world = copy();
     const added = makeEvent(500, 1);
