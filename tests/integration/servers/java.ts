@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Server, fetched, startServer } from './server.ts';
+import { type Server, available, fetched, startServer } from './server.ts';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Amazon's DynamoDB Local, in memory; null where it was not fetched. */
 export async function startDynamoDbLocal(): Promise<Server | null> {
   const jars = fetched('dynamodb-local');
-  if (jars === null) return null;
+  if (jars === null || !available('java', 'dynamodb-local')) return null;
   return startServer({
     command: 'java',
     args: ['-Xmx512m', `-Djava.library.path=${jars}`, '-cp', `${jars}/*`, source('dynamodb-local/StartDynamoDbLocal.java')],
@@ -20,14 +20,14 @@ export async function startDynamoDbLocal(): Promise<Server | null> {
 /** One OpenSearch node in a temporary folder; null where it was not fetched. */
 export async function startOpenSearch(): Promise<Server | null> {
   const jars = fetched('opensearch');
-  if (jars === null) return null;
+  if (jars === null || !available('java', 'opensearch')) return null;
   const folder = await mkdtemp(join(tmpdir(), 'kyc-opensearch-'));
   const server = await startServer({
     command: 'java',
     args: ['-Xmx512m', '-cp', `${jars}/*`, source('opensearch/StartOpenSearch.java'), join(folder, 'node')],
     cwd: folder,
     ready: /listening on (\d+)/,
-    seconds: 180,
+    seconds: 300,
   });
   return {
     port: server.port,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const cache = fileURLToPath(new URL('../../../node_modules/.cache/servers', import.meta.url));
@@ -16,6 +16,13 @@ export function fetched(name: string): string | null {
   if (existsSync(join(folder, '.fetched'))) return folder;
   console.warn(`skipped: ${name} is not here; .ci/servers fetches it where the machine can have it`);
   return null;
+}
+
+/** Is there such a program? Without it one line says what is skipped. */
+export function available(program: string, server: string): boolean {
+  const found = (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)));
+  if (!found) console.warn(`skipped: ${server} needs ${program}, which is not on the PATH`);
+  return found;
 }
 
 export interface Start {
@@ -57,7 +64,7 @@ export async function startServer(start: Start): Promise<Server> {
 function readiness(child: ChildProcess, start: Start): Promise<number> {
   return new Promise((resolve, reject) => {
     let said = '';
-    const late = setTimeout(() => reject(new Error(`${start.command} was not ready in time:\n${said.slice(-2000)}`)), (start.seconds ?? 90) * 1000);
+    const late = setTimeout(() => reject(new Error(`${start.command} was not ready in time:\n${said.slice(-2000)}`)), (start.seconds ?? 240) * 1000);
     const listen = (chunk: Buffer) => {
       said = `${said}${chunk.toString()}`.slice(-20_000);
       const found = start.ready.exec(said);
