@@ -81,7 +81,7 @@ function decision(index: number): RecordedEvent {
     register: { type: 'GMC', state: 'checked', failure: null, outcome: 'clear', status: 'registered', name, snapshotAgeDays: index % 5 },
   };
   const { decision: outcome, rules, reasons, notes } = own.evaluate(signals);
-  const time = new Date(Date.UTC(2026, 9, 1) + index * 20_000).toISOString();
+  const time = new Date(Date.UTC(2026, 9, 1) + index * 5_000).toISOString();
   return {
     id: `01a20373-0000-7000-8000-${index.toString(16).padStart(12, '0')}`,
     stream: `applicant-${randomUUID()}`,
