@@ -20,7 +20,7 @@ export function Dialog({ open, title, onClose, children, footer, onSubmit, wide 
     if (open && !dialog.open) {
       dialog.showModal();
       // Where there is something to fill in, that is where to begin, not at the cross.
-      dialog.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select)')?.focus();
+      dialog.querySelector<HTMLElement>('.dialog-body :is(input:not([type=checkbox]), textarea, select)')?.focus();
     }
     if (!open && dialog.open) dialog.close();
   }, [open]);

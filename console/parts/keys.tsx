@@ -11,7 +11,7 @@ export interface KeyBinding {
 }
 
 interface Group { readonly title: string; readonly bindings: readonly KeyBinding[] }
-interface Registry { readonly groups: Set<() => Group>; readonly showHelp: () => void }
+interface Registry { readonly add: (group: () => Group) => () => void; readonly showHelp: () => void }
 
 const KeysContext = createContext<Registry | null>(null);
 const sequenceMs = 1_000;
@@ -20,14 +20,51 @@ const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
     || (target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button'].includes(target.type)));
 
+const storageKey = 'keys';
+
+/** Single keys can be switched off, for who speaks to the computer or hits keys by mistake (WCAG 2.1.4). */
+function areOn(): boolean {
+  try {
+    return localStorage.getItem(storageKey) !== 'off';
+  } catch {
+    return true;
+  }
+}
+
+function remember(on: boolean): void {
+  try {
+    if (on) localStorage.removeItem(storageKey);
+    else localStorage.setItem(storageKey, 'off');
+  } catch {
+    // It holds until the page is left, then.
+  }
+}
+
 /** Hears keys for the whole page, but not while somebody types or a dialog is open. `?` lists all that work now. */
 export function KeysProvider({ children }: { readonly children: ReactNode }) {
   const [help, setHelp] = useState<readonly Group[] | null>(null);
   const groups = useRef(new Set<() => Group>());
   const pending = useRef<{ key: string; at: number } | null>(null);
-  const registry = useMemo<Registry>(() => ({ groups: groups.current, showHelp: () => setHelp([...groups.current].map((group) => group())) }), []);
+  const [on, setOn] = useState(areOn);
+  const registry = useMemo<Registry>(() => {
+    const now = (): readonly Group[] => [...groups.current].map((group) => group());
+    // A page that comes or goes while the list is open changes the list.
+    const refresh = (): void => setHelp((before) => (before === null ? null : now()));
+    return {
+      add: (group) => {
+        groups.current.add(group);
+        refresh();
+        return () => {
+          groups.current.delete(group);
+          refresh();
+        };
+      },
+      showHelp: () => setHelp(now()),
+    };
+  }, []);
 
   useEffect(() => {
+    if (!on) return;
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target) || document.querySelector('dialog[open]') !== null) return;
       if (event.key === '?') {
@@ -48,7 +85,7 @@ export function KeysProvider({ children }: { readonly children: ReactNode }) {
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
-  }, [registry]);
+  }, [registry, on]);
 
   return (
     <KeysContext value={registry}>
@@ -67,6 +104,10 @@ export function KeysProvider({ children }: { readonly children: ReactNode }) {
             </dl>
           </section>
         ))}
+        <label className="keys-switch"><input type="checkbox" checked={on} onChange={(event) => {
+          setOn(event.target.checked);
+          remember(event.target.checked);
+        }} />Listen to these keys on this computer</label>
       </Dialog>
     </KeysContext>
   );
@@ -85,10 +126,7 @@ export function useKeys(title: string, bindings: readonly KeyBinding[]): void {
   useEffect(() => {
     if (registry === null) return;
     const group = (): Group => latest.current;
-    registry.groups.add(group);
-    return () => {
-      registry.groups.delete(group);
-    };
+    return registry.add(group);
   }, [registry]);
 }
 

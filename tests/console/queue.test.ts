@@ -71,6 +71,25 @@ describeInBrowser('the review queue', (world) => {
     await page.waitForURL(`**/cases/${id}*`);
   });
 
+  test('lets its keys be switched off, and on again', async () => {
+    const page = await world.open('reviewer', '/queue');
+    await rows(page).nth(1).waitFor();
+    await page.keyboard.press('?');
+    await page.getByLabel('Listen to these keys').uncheck();
+    await world.expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await page.reload();
+    await rows(page).nth(1).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('?');
+    expect(await page.locator('tr.at').count() + await page.getByRole('dialog').count()).toBe(0);
+    await page.getByRole('button', { name: 'Show keys' }).click();
+    await page.getByLabel('Listen to these keys').check();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await page.locator('tr.at').waitFor();
+  });
+
   test('follows what others do without being asked', async () => {
     const id = world.caseOf('other-name');
     const page = await world.open('reviewer', '/queue?reason=REGISTER_NAME_MISMATCH');
