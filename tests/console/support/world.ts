@@ -82,7 +82,7 @@ export function describeInBrowser(name: string, body: (world: World) => void): v
         page.setDefaultTimeout(Number(process.env['KYC_TEST_PATIENCE_MS'] ?? 15_000));
         page.on('pageerror', (error) => faults.push(`${path}: ${error.message}`));
         page.on('console', (message) => {
-          const refused = /^Failed to load resource|Failed to fetch dynamically imported module/.test(message.text());
+          const refused = /^Failed to load resource|Failed to fetch dynamically imported module|Unable to preload CSS/.test(message.text());
           if (message.type() === 'error' && !(refused && (expectErrors || role === null))) faults.push(`${path}: ${message.text()}`);
         });
         await page.goto(path);
