@@ -152,10 +152,18 @@ export type TableThen =
 /** Bags for auditors and regulators. */
 export interface ExportOperations {
   /** Makes a bag, records that it was made, and keeps it for a while. */
-  make(request: ExportRequest): Promise<Refused | (Extract<Exported, { kind: 'done' }> & { readonly bytes: number; readonly expiresAt: string })>;
+  make(request: ExportRequest): Promise<ExportAnswer>;
+  /** How it stands, for the one who asked for it; null when there is none, or none any more. */
+  state(exportId: string, actor: Actor): Promise<ExportAnswer | null>;
   /** The zip archive, for the one who had it made; null when there is none, or none any more. */
-  read(exportId: string, actor: Actor): Promise<{ readonly fileName: string; readonly bytes: number; readonly body: ReadableStream<Uint8Array> } | null>;
+  read(exportId: string, actor: Actor): Promise<KeptBag | null>;
 }
+
+export type MadeExport = Omit<Extract<Exported, { kind: 'done' }>, 'applicantStreams'> & { readonly bytes: number; readonly expiresAt: string };
+/** `making`: it takes longer than an answer may; `state` says when it is done. */
+export type ExportAnswer = Refused | MadeExport | { readonly kind: 'making'; readonly exportId: string };
+/** The archive itself, or a short-lived address at which it is. */
+export type KeptBag = { readonly fileName: string; readonly bytes: number; readonly body: ReadableStream<Uint8Array> } | { readonly address: string };
 
 /** Policies tried on the past. */
 export interface PolicyLab {

@@ -47,7 +47,7 @@ export const settingsSchema = z.object({
   KYC_TIMESTAMP_URLS: json
     .prefault('[]')
     .pipe(z.array(z.strictObject({ name: z.string().regex(/^[a-z0-9-]{1,40}$/).optional(), url: z.url({ protocol: /^https?$/ }), certificates: z.array(z.string().min(1)).min(1) })))
-    .describe('Time-stamping authorities (RFC 3161) for the log\'s checkpoints, JSON: [{"url", "certificates": [PEM files of trusted roots], "name"?}].'),
+    .describe('Time-stamping authorities (RFC 3161) for the log\'s checkpoints, JSON: [{"url", "certificates": [PEM files of trusted roots, or their text], "name"?}].'),
   KYC_WITNESSES: json
     .prefault('[]')
     .pipe(z.array(z.strictObject({ url: z.url({ protocol: /^https?$/ }), vkey: z.string().min(1) })))

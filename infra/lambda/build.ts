@@ -32,6 +32,9 @@ const banner = [
 /** What a function's bundle reads beside itself: the SQL that makes and copies the tables. */
 const READS_SQL: ReadonlySet<string> = new Set(['api', 'migrate']);
 
+/** What an export carries: the page and the program that verify it, and the policies that decided. */
+const CARRIES = ['ledger/export/assets/', 'aggregates/policy/'];
+
 const sizes: { name: string; bytes: number }[] = [];
 for (const { name, sharp } of chosen) {
   const folder = new URL(`${name}/`, OUT);
@@ -51,6 +54,7 @@ for (const { name, sharp } of chosen) {
   });
   refuseStrays(name, result.metafile, sharp === true);
   if (READS_SQL.has(name)) await cp(new URL('schema/', ROOT), new URL('app/schema/', folder), { recursive: true, filter: (from) => !from.includes('/events') && !from.endsWith('openapi.json') });
+  if (name === 'export') for (const path of CARRIES) await cp(new URL(path, ROOT), new URL(path, folder), { recursive: true });
   const [output] = Object.entries(result.metafile.outputs).filter(([path]) => path.endsWith('.mjs')).map(([, each]) => each);
   sizes.push({ name, bytes: output?.bytes ?? 0 });
 }

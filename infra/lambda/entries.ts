@@ -19,6 +19,7 @@ export const queues = {
   'raw-uploads': { receives: 12, visibilitySeconds: 360, feeds: 'ObjectCreated of the raw bucket' },
   'doc-scan': { receives: 12, visibilitySeconds: 360, feeds: 'images that were taken in' },
   'kyc-jobs': { receives: 12, visibilitySeconds: 180, feeds: 'applicants whose workflow can start' },
+  exports: { receives: 3, visibilitySeconds: 5400, feeds: 'exports that somebody asked for' },
   webhooks: { receives: 10, visibilitySeconds: 180, feeds: 'notifications for subscribers' },
   'project-relational': { receives: 50, visibilitySeconds: 360, feeds: 'every event of the bus' },
   'project-audit-trail': { receives: 50, visibilitySeconds: 360, feeds: 'every event of the bus' },
@@ -29,7 +30,7 @@ export type QueueId = keyof typeof queues;
 
 export type Resource =
   | `table:${TableId}` | `index:${TableId}` | `stream:${TableId}`
-  | `bucket:${'raw' | 'evidence' | 'tiles'}`
+  | `bucket:${'raw' | 'evidence' | 'tiles' | 'anchors' | 'exports'}`
   | `key:${'wrapping' | 'lookup' | 'signing'}`
   | `queue:${QueueId}`
   | 'bus' | 'state-machine' | 'topic' | 'email' | 'websocket' | 'secret' | 'database' | 'audit-domain'
@@ -51,6 +52,8 @@ export interface LambdaEntry {
   readonly permissions: readonly Permission[];
   readonly memoryMegabytes: number;
   readonly timeoutSeconds: number;
+  /** Room on its own disk, where the 512 MB that every function has are too little. */
+  readonly diskMegabytes?: number;
   /** Needs sharp, whose native library is put beside the bundle by the build; no other may import it. */
   readonly sharp?: true;
   /** Runs at most so many at once. */
@@ -99,6 +102,7 @@ const telling: readonly Permission[] = [
   { on: 'queue:webhooks', actions: ['sqs:SendMessage'] },
   { on: 'secret', actions: ['secretsmanager:GetSecretValue'] },
 ];
+const removing = ['s3:GetObject', 's3:ListBucket', 's3:ListBucketVersions', 's3:DeleteObject', 's3:DeleteObjectVersion'];
 /** What ends a person's record: the only functions that may destroy a key or give up a reservation. */
 const erasing: readonly Permission[] = [
   { on: 'table:subject-keys', actions: ['dynamodb:PutItem'] },
@@ -107,6 +111,7 @@ const erasing: readonly Permission[] = [
   { on: 'bucket:raw', actions: ['s3:GetObject', 's3:ListBucket', 's3:DeleteObject'] },
   { on: 'table:register-cache', actions: ['dynamodb:Scan', 'dynamodb:DeleteItem'] },
   { on: 'table:review-feedback', actions: ['dynamodb:PutItem'] },
+  { on: 'bucket:exports', actions: removing },
   { on: 'index:events', actions: ['dynamodb:Query'] },
   { on: 'table:event-hours', actions: ['dynamodb:Query'] },
 ];
@@ -141,10 +146,10 @@ const projector = (model: string, says: string, rest: Partial<LambdaEntry> & { r
 export const lambdaEntries: readonly LambdaEntry[] = [
   {
     name: 'api', says: 'The HTTP API.', triggers: [{ kind: 'http' }],
-    settings: ['core', 'ledger', 'scanJobs', 'workflow', 'messages', 'webhooks', 'policy', 'database', 'audit', 'uploads', 'console', 'signIn', 'raw', 'log'],
+    settings: ['core', 'ledger', 'scanJobs', 'workflow', 'messages', 'webhooks', 'policy', 'database', 'audit', 'uploads', 'console', 'signIn', 'raw', 'log', 'bags', 'exportJobs'],
     permissions: [
       { on: 'bucket:tiles', actions: ['s3:GetObject', 's3:ListBucket'] }, { on: 'key:signing', actions: ['kms:GetPublicKey'] },
-      ...appending, ...erasing, keepingEvidence, ...sending('doc-scan'), callbacks, ...telling, database,
+      ...appending, ...erasing, keepingEvidence, ...sending('doc-scan'), ...sending('exports'), callbacks, ...telling, database,
       // An erasure lets an execution go on that still waits.
       { on: 'state-machine', actions: ['states:SendTaskSuccess'] },
       { on: 'table:counters', actions: ['dynamodb:UpdateItem'] },
@@ -225,6 +230,31 @@ export const lambdaEntries: readonly LambdaEntry[] = [
     ],
     memoryMegabytes: 1024, timeoutSeconds: 300,
   },
+  {
+    name: 'anchor-log', says: 'Hourly: has the published checkpoint time-stamped (RFC 3161) and cosigned by witnesses.',
+    triggers: [{ kind: 'schedule', expression: 'rate(1 hour)' }],
+    settings: ['core', 'log', 'anchors'], reservedConcurrency: 1,
+    permissions: [
+      { on: 'bucket:tiles', actions: ['s3:GetObject', 's3:ListBucket'] },
+      { on: 'bucket:anchors', actions: ['s3:PutObject', 's3:PutObjectRetention'] },
+      { on: 'key:signing', actions: ['kms:GetPublicKey'] },
+    ],
+    memoryMegabytes: 512, timeoutSeconds: 300,
+  },
+  {
+    name: 'export', says: 'Makes exports (bags that verify offline); hourly clears away those that nobody may fetch any more.',
+    triggers: [{ kind: 'queue', queue: 'exports', batchSize: 1, maxConcurrency: 2 }, { kind: 'schedule', expression: 'rate(1 hour)' }],
+    settings: ['core', 'ledger', 'log', 'bags'],
+    permissions: [
+      ...appending, readingEvidence, ...sweepingLog, ...taking('exports'),
+      { on: 'bucket:tiles', actions: ['s3:GetObject', 's3:ListBucket'] },
+      // The statement of a bag is signed by the log's key, as its checkpoints are.
+      { on: 'key:signing', actions: ['kms:Sign', 'kms:GetPublicKey'] },
+      { on: 'bucket:exports', actions: ['s3:PutObject', ...removing] },
+      { on: 'table:deliveries', actions: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+    ],
+    memoryMegabytes: 3008, timeoutSeconds: 900, diskMegabytes: 4096,
+  },
   projector('relational', 'Keeps the relational tables.', { queue: 'project-relational' }),
   projector('audit-trail', 'Keeps the audit trail in OpenSearch.', {
     queue: 'project-audit-trail', settings: ['audit'],
@@ -281,7 +311,7 @@ export const lambdaEntries: readonly LambdaEntry[] = [
   {
     name: 'erase-due', says: 'Daily: erases whose retention has ended (MLR 2017, reg. 40), and finishes erasures that were cut off.',
     triggers: [{ kind: 'schedule', expression: 'cron(0 2 * * ? *)' }],
-    settings: ['core', 'ledger', 'workflow', 'raw', 'database', 'audit'],
+    settings: ['core', 'ledger', 'workflow', 'raw', 'bags', 'database', 'audit'],
     permissions: [
       ...appending, ...erasing, readingEvidence, callbacks, database,
       { on: 'state-machine', actions: ['states:SendTaskSuccess'] },

@@ -1,3 +1,4 @@
+import { publishCosignatures } from '../../ledger/log/anchor.ts';
 import { openSequencer, type Sequencer } from '../../ledger/log/sequencer.ts';
 import { StageFailed, type BatchAnswer } from '../../runtime/aws/invoke.ts';
 import { openCore } from '../../runtime/aws/parts/core.ts';
@@ -13,11 +14,13 @@ let opened: Promise<Sequencer> | null = null;
  * took over is told so by the head of the log, and opens it afresh the next time.
  */
 export async function handler(event: unknown): Promise<BatchAnswer> {
-  opened ??= openSequencer(openLogParts(core));
+  const parts = openLogParts(core);
+  opened ??= openSequencer(parts);
   try {
     const sequencer = await opened;
     const records = isStreamEvent(event) ? insertedEvents(event) : null;
     const { sequenced, size, held } = records === null ? await sequencer.catchUp() : await sequencer.sequence(records.map((record) => record.event));
+    if (records === null) await publishCosignatures(parts.tiles, sequencer);
     if (sequenced > 0 || held.length > 0) core.log.info('events entered the log', { sequenced, size, held: held.length });
     return { batchItemFailures: [] };
   } catch (error) {

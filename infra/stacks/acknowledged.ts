@@ -53,6 +53,7 @@ function acknowledgements(stage: Stage): readonly Acknowledgement[] {
     {
       ids: wildcards(
         `${exported('BucketsEvidenceA42FFF81Arn9702F96B')}/*`, `${exported('BucketsRaw686CB728ArnDC0D4682')}/*`, `${exported('BucketsTiles52A33886ArnC3B23DA2')}/*`,
+        `${exported('BucketsTiles52A33886ArnC3B23DA2')}/anchors/*`, `${exported('BucketsExportsEFF3E371ArnBFB071EA')}/*`,
         `${exported('AuditDomain55528FFCArn6B8ECF0F')}/*`, `${exported('Tablesevents5B2337FEArnB5A4A58B')}/index/*`,
         `${exported('Tablespendingcallbacks4A1E105AArnFF96E347')}/index/*`,
         'Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<DoorsWebSocket183CCDF1>/live/*/@connections/*',
@@ -67,7 +68,7 @@ function acknowledgements(stage: Stage): readonly Acknowledgement[] {
     },
     {
       ids: anyVersionOf(
-        'sequencer7180F6A9', 'expiryreminder56BB043F', 'sweepcallbacks4B4391FB', 'sweepcases8B98EE3F', 'sweeplogD7D6022F', 'erasedue17C692AD', 'purgeD91C25A8',
+        'sequencer7180F6A9', 'anchorlog92991E9C', 'export9DCE6DAF', 'expiryreminder56BB043F', 'sweepcallbacks4B4391FB', 'sweepcases8B98EE3F', 'sweeplogD7D6022F', 'erasedue17C692AD', 'purgeD91C25A8',
         'decisionF89D9963', 'facematch46397CB5', 'publish02DE3197', 'recordfailureA0AEB65E', 'registercheckD77B6B72', 'registerrequest904DBB39',
       ),
       on: [['platform', '']],

@@ -58,6 +58,8 @@ export class PlatformStack extends Stack {
         KYC_RAW_BUCKET: state.buckets.raw.bucketName,
         KYC_EVIDENCE_BUCKET: state.buckets.evidence.bucketName,
         KYC_TILES_BUCKET: state.buckets.tiles.bucketName,
+        KYC_EXPORTS_BUCKET: state.buckets.exports.bucketName,
+        KYC_EXPORT_QUEUE_URL: queues.of('exports').queueUrl,
         KYC_LOCK_MODE: stage.lockMode,
         KYC_LOCK_DAYS: String(stage.lockDays),
         KYC_LEDGER_ORIGIN: stage.logOrigin,

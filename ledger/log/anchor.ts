@@ -4,7 +4,7 @@ import { AnchorRefused, LogMalformed, TimestampRefused } from './errors.ts';
 import { proveConsistency, readPublished } from './log-reader.ts';
 import type { NoteSignature } from './note-key.ts';
 import { formatNote, formatSignatureLine, type Note, openNote, parseNote, parseSignatureLines } from './note.ts';
-import type { LogTiles } from './ports.ts';
+import type { LogSource, LogTiles } from './ports.ts';
 import type { Sequencer } from './sequencer.ts';
 import { timestampRequest, verifyTimestamp } from './timestamp.ts';
 import { askWitness, type Post, type Witness } from './witness.ts';
@@ -53,8 +53,7 @@ export async function anchorCheckpoint(options: AnchorOptions): Promise<AnchorRe
 
   for (const witness of witnesses) await attempt(witness.key.name, () => cosignature(witness));
   for (const authority of authorities) await attempt(authority.name, () => timestamp(authority));
-  const cosignatures = await keptCosignatures();
-  if (cosignatures.length > 0) await sequencer.cosigned(size, cosignatures);
+  await addCosignatures(tiles, sequencer, size);
   return { size, anchored, refused };
 
   /** The checkpoint with the log's signature alone, as every anchor of this size refers to it. */
@@ -111,15 +110,21 @@ export async function anchorCheckpoint(options: AnchorOptions): Promise<AnchorRe
     }
     return last;
   }
+}
 
-  async function keptCosignatures(): Promise<NoteSignature[]> {
-    const lines: NoteSignature[] = [];
-    for await (const path of tiles.list(`${anchorFolder(size)}/cosignature-`)) {
-      const bytes = await tiles.get(path);
-      if (bytes !== null) lines.push(...readLines(bytes));
-    }
-    return lines;
+/** Adds what witnesses have said of the published checkpoint to it, whoever asked them. For the one writer of the log. */
+export async function publishCosignatures(tiles: LogSource, sequencer: Pick<Sequencer, 'key' | 'cosigned'>): Promise<void> {
+  const published = await readPublished(tiles, sequencer.key);
+  if (published !== null && published.size > 0) await addCosignatures(tiles, sequencer, published.size);
+}
+
+async function addCosignatures(tiles: LogSource, sequencer: Pick<Sequencer, 'cosigned'>, size: number): Promise<void> {
+  const lines: NoteSignature[] = [];
+  for await (const path of tiles.list(`${anchorFolder(size)}/cosignature-`)) {
+    const bytes = await tiles.get(path);
+    if (bytes !== null) lines.push(...readLines(bytes));
   }
+  if (lines.length > 0) await sequencer.cosigned(size, lines);
 }
 
 function readLines(bytes: Uint8Array): NoteSignature[] {

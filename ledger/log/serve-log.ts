@@ -25,10 +25,14 @@ export function serveLog(source: Pick<LogSource, 'get'>): (path: string) => Prom
     const headers = headersFor(path);
     const bytes = headers === null ? null : await source.get(path);
     if (headers === null || bytes === null) {
-      return { status: 404, headers: { 'content-type': TEXT, 'cache-control': NOT_LONG, 'x-content-type-options': 'nosniff' }, body: Buffer.from('Not found\n') };
+      return answer(404, { 'content-type': TEXT, 'cache-control': NOT_LONG }, Buffer.from('Not found\n'));
     }
-    return { status: 200, headers: { ...headers, 'x-content-type-options': 'nosniff' }, body: bytes };
+    return answer(200, headers, bytes);
   };
+}
+
+function answer(status: LogAnswer['status'], headers: Readonly<Record<string, string>>, body: Uint8Array): LogAnswer {
+  return { status, headers: { ...headers, 'x-content-type-options': 'nosniff' }, body };
 }
 
 function headersFor(path: string): Record<string, string> | null {

@@ -7,7 +7,6 @@ import { MemoryRateLimiter } from '../../api/http/rate-limit.ts';
 import { PostgresIdempotencyStore } from '../../api/idempotency/postgres-store.ts';
 import { PostgresSessionStore } from '../../api/sign-in/postgres-session-store.ts';
 import { receiveToDisk } from '../../api/uploads/receive-to-disk.ts';
-import type { ApiDeps } from '../../api/deps.ts';
 import { prepareImage } from '../../gateways/images/prepare-image.ts';
 import { createKeptUpdates } from '../../gateways/messenger/kept-updates.ts';
 import { createApplicantNumbers, createPendingCallbacks, createRegisterCache } from '../../gateways/records/dynamodb.ts';
@@ -16,6 +15,7 @@ import { backtestPolicy } from '../../handlers/backtest-policy.ts';
 import { remindNow } from '../embedded/reminders.ts';
 import { tablesAsOf } from '../embedded/tables-as-of.ts';
 import { lambdaDeps } from './deps.ts';
+import { createQueuedExports } from './exports.ts';
 import { openAudit } from './parts/audit.ts';
 import type { Core } from './parts/core.ts';
 import { openPool } from './parts/database.ts';
@@ -23,7 +23,8 @@ import { openLedgerParts } from './parts/ledger.ts';
 import { openLogParts } from './parts/log.ts';
 import { openMessenger, reviewerAddress } from './parts/messages.ts';
 import { openPolicy } from './parts/policy.ts';
-import { openScanJobs } from './parts/queues.ts';
+import { openBags, openExportJobs } from './parts/exports.ts';
+import { openExportQueue, openScanJobs } from './parts/queues.ts';
 import { openWorkflow } from './parts/workflow.ts';
 import { openRetention } from './retention.ts';
 import { openStaffSignIn } from '../staff-sign-in.ts';
@@ -66,7 +67,7 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
     live: createKeptUpdates({ client, table: tables.notifications }),
     operations: { remind: () => remindNow({ pool }, deps) },
     retention: await openRetention(core, parts, deps),
-    exports: exportsElsewhere,
+    exports: createQueuedExports({ jobs: openExportJobs(core), bags: openBags(core), queue: openExportQueue(core), clock }),
     transparency: await openTransparency(logParts),
     policyLab: { inUse: deps.policy, backtest: (policy, watch) => backtestPolicy({ store }, policy, watch) },
     tablesAsOf: tablesAsOf({ pool, ledger, store, log: { tiles: logParts.tiles, key: await logKeyOf(logParts) } }, clock),
@@ -93,9 +94,3 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
     clock, newId, random, log,
   });
 }
-
-/** A bag needs the log's one writer, and may be larger and take longer than an answer of Lambda. */
-const exportsElsewhere: ApiDeps['exports'] = {
-  make: async () => ({ kind: 'refused', code: 'EXPORT_NOT_OFFERED', message: 'This deployment makes no exports over HTTP.' }),
-  read: async () => null,
-};

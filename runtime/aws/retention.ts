@@ -7,6 +7,8 @@ import { unfinishedErasures } from '../../projectors/relational/unfinished-erasu
 import { forgetAnswers, forgetCallbacks, forgetSessions } from '../embedded/personal-stores.ts';
 import { openProjectors } from './all-read-models.ts';
 import type { Core } from './parts/core.ts';
+import { forgetBags } from './kept-bags.ts';
+import { openBags } from './parts/exports.ts';
 import { openPool } from './parts/database.ts';
 import type { LedgerParts } from './parts/ledger.ts';
 import { forgetRawUploads, openRawBucket } from './raw-uploads.ts';
@@ -19,6 +21,7 @@ import { forgetRawUploads, openRawBucket } from './raw-uploads.ts';
 export async function openRetention(core: Core, { evidence }: LedgerParts, deps: Deps): Promise<RetentionOperations & { runDue(): Promise<DueErasures> }> {
   const pool = await openPool(core);
   const raw = openRawBucket();
+  const bags = openBags(core);
   const projectors = await openProjectors(core);
   const { ledger, store, newId, clock, log } = deps;
   const erasure: ErasureDeps = {
@@ -27,6 +30,7 @@ export async function openRetention(core: Core, { evidence }: LedgerParts, deps:
       { name: 'uploads', purge: (subject) => forgetRawUploads(deps, raw, subject) },
       { name: 'registerCache', purge: ({ stream }) => deps.registerCache.removeStream(stream) },
       { name: 'pendingCallbacks', purge: ({ requestIds }) => forgetCallbacks(deps, requestIds) },
+      { name: 'exports', purge: ({ stream }) => forgetBags(bags, stream) },
       { name: 'sessions', purge: ({ applicantId }) => forgetSessions(pool, applicantId) },
       { name: 'keptAnswers', purge: ({ applicantId }) => forgetAnswers(pool, applicantId) },
     ],

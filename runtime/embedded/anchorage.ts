@@ -22,7 +22,7 @@ export interface Anchorage {
 }
 
 /** Reads keys and certificates. Throws SettingsInvalid for a key or a certificate file that does not read. */
-export async function openAnchorage({ values }: Pick<Settings, 'values'>): Promise<Anchorage> {
+export async function openAnchorage({ values }: { readonly values: Pick<Settings['values'], 'KYC_WITNESSES' | 'KYC_TIMESTAMP_URLS'> }): Promise<Anchorage> {
   const witnesses = values.KYC_WITNESSES.map(({ url, vkey }) => ({ url, key: witnessKey(vkey) }));
   const authorities = await Promise.all(values.KYC_TIMESTAMP_URLS.map(async ({ name, url, certificates }) => ({
     name: name ?? new URL(url).hostname.replaceAll(/[^a-z0-9-]/g, '-'),
@@ -107,6 +107,8 @@ function readKey(text: string): VerifierKey {
 }
 
 function readCertificate(file: string): Promise<string> {
+  // A function has no files of the operator's: there the certificate itself is given.
+  if (file.includes('-----BEGIN CERTIFICATE-----')) return Promise.resolve(file);
   return readFile(file, 'utf8').catch((cause: unknown) => {
     throw new SettingsInvalid(`KYC_TIMESTAMP_URLS: the certificate file ${file} does not read`, { cause });
   });

@@ -4,8 +4,9 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ExportOperations } from '../../api/deps.ts';
+import type { ExportOperations, KeptBag, MadeExport } from '../../api/deps.ts';
 import type { Actor, RecordedEvent } from '../../events/envelope.ts';
+import type { Refused } from '../../handlers/execute.ts';
 import { exportLedger, type ExportDeps, type ExportRequest } from '../../handlers/export.ts';
 import type { BagAssets } from '../../ledger/export/bag-sink.ts';
 import { zipSink } from '../../ledger/export/zip-sink.ts';
@@ -21,6 +22,7 @@ interface Kept {
   readonly iv: Uint8Array;
   readonly bytes: number;
   readonly timer: NodeJS.Timeout;
+  made: MadeExport | null;
 }
 
 /**
@@ -45,7 +47,7 @@ export class Exports implements ExportOperations {
     return new Exports(deps, folder);
   }
 
-  async make(request: ExportRequest): ReturnType<ExportOperations['make']> {
+  async make(request: ExportRequest): Promise<Refused | MadeExport> {
     const exportId = randomUUID();
     const [key, iv] = [randomBytes(32), randomBytes(16)];
     const file = join(this.#folder, exportId);
@@ -69,8 +71,11 @@ export class Exports implements ExportOperations {
       }
       const { size: bytes } = await stat(file);
       const timer = setTimeout(() => void this.#drop(exportId), KEPT_MS).unref();
-      this.#kept.set(exportId, { actor: request.actor, applicants: new Set(done.applicantStreams), key, iv, bytes, timer });
-      return { ...done, bytes, expiresAt: new Date(this.#deps.clock().getTime() + KEPT_MS).toISOString() };
+      this.#kept.set(exportId, { actor: request.actor, applicants: new Set(done.applicantStreams), key, iv, bytes, timer, made: null });
+      const { applicantStreams: _, ...made } = { ...done, bytes, expiresAt: new Date(this.#deps.clock().getTime() + KEPT_MS).toISOString() };
+      const kept = this.#kept.get(exportId);
+      if (kept !== undefined) kept.made = made;
+      return made;
     } catch (error) {
       zip.output.destroy();
       await rm(file, { force: true });
@@ -80,7 +85,12 @@ export class Exports implements ExportOperations {
     }
   }
 
-  async read(exportId: string, actor: Actor): ReturnType<ExportOperations['read']> {
+  async state(exportId: string, actor: Actor): Promise<MadeExport | null> {
+    const kept = this.#kept.get(exportId);
+    return kept === undefined || kept.actor.kind !== actor.kind || kept.actor.id !== actor.id ? null : kept.made;
+  }
+
+  async read(exportId: string, actor: Actor): Promise<Extract<KeptBag, { readonly body: unknown }> | null> {
     const kept = this.#kept.get(exportId);
     if (kept === undefined || kept.actor.kind !== actor.kind || kept.actor.id !== actor.id) return null;
     const decipher = createDecipheriv(CIPHER, kept.key, kept.iv);

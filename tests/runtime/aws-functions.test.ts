@@ -1,10 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamoEventStore } from '../../ledger/dynamodb/dynamodb-event-store.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { toItem } from '../../ledger/dynamodb/event-item.ts';
+import { verifyBag } from '../../ledger/export/verifier/verify-bag.ts';
+import { openZippedBag } from '../../ledger/export/zip-bag.ts';
+import { formatVerifierKey } from '../../ledger/log/note-key.ts';
+import { forgetBags } from '../../runtime/aws/kept-bags.ts';
+import { createQueuedExports } from '../../runtime/aws/exports.ts';
+import { openCore } from '../../runtime/aws/parts/core.ts';
+import { openBags, openExportJobs } from '../../runtime/aws/parts/exports.ts';
+import { openLogParts } from '../../runtime/aws/parts/log.ts';
+import { openExportQueue } from '../../runtime/aws/parts/queues.ts';
+import { logKeyOf } from '../../runtime/aws/transparency.ts';
+import { makeWitness } from '../log/test-witness.ts';
 import { startApifyStandIn } from '../support/apify-stand-in.ts';
 import { kmsService } from '../support/aws/kms.ts';
 import { s3Service } from '../support/aws/s3.ts';
@@ -74,26 +87,18 @@ const services: Service[] = [
   },
 ];
 
-/** Versions of a raw bucket, which the other stand-in does not list. */
-const versions: Service = ({ method, url }) => {
-  if (method !== 'GET' || !url.searchParams.has('versions')) return null;
-  const prefix = `raw/${url.searchParams.get('prefix') ?? ''}`;
-  const found = [...s3.objects].filter(([place]) => place.startsWith(prefix)).flatMap(([place, each]) => each.map(({ id }) => `<Version><Key>${place.slice(4)}</Key><VersionId>${id}</VersionId></Version>`));
-  return { status: 200, headers: { 'content-type': 'application/xml' }, body: `<ListVersionsResult><IsTruncated>false</IsTruncated>${found.join('')}</ListVersionsResult>` };
-};
-
 beforeAll(async () => {
   dynamo = await startTestDynamo();
   apify = await startApifyStandIn(() => [{
     gmcReferenceNumber: '7000001', surname: 'UK SPECIMEN', givenNames: 'Angela Zoe', formerNames: [],
     registrationStatus: 'Registered with a licence to practise', registrantType: 'Doctor',
   }]);
-  standIn = await startStandIn(...services, versions, s3);
+  standIn = await startStandIn(...services, s3);
   Object.assign(process.env, {
     AWS_REGION: 'eu-west-2', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: standIn.endpoint, AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
     KYC_LOG: 'silent', KYC_TABLE_PREFIX: dynamo.tables.counters.slice(0, -'counters'.length),
     KYC_KMS_WRAPPING_KEY: keys.wrapping, KYC_KMS_LOOKUP_KEY: keys.lookup, KYC_KMS_SIGNING_KEY: keys.signing,
-    KYC_EVIDENCE_BUCKET: 'evidence', KYC_RAW_BUCKET: 'raw', KYC_TILES_BUCKET: 'tiles', KYC_LEDGER_ORIGIN: 'kyc.example/log', KYC_EVENT_BUS: 'kyc',
+    KYC_EVIDENCE_BUCKET: 'evidence', KYC_EXPORTS_BUCKET: 'exports', KYC_EXPORT_QUEUE_URL: `${standIn.endpoint}/1/exports`, KYC_RAW_BUCKET: 'raw', KYC_TILES_BUCKET: 'tiles', KYC_LEDGER_ORIGIN: 'kyc.example/log', KYC_EVENT_BUS: 'kyc',
     KYC_SCAN_QUEUE_URL: `${standIn.endpoint}/1/doc-scan`, KYC_JOBS_QUEUE_URL: `${standIn.endpoint}/1/kyc-jobs`, KYC_WEBHOOK_QUEUE_URL: `${standIn.endpoint}/1/webhooks`,
     KYC_STATE_MACHINE_ARN: 'arn:aws:states:eu-west-2:123456789012:stateMachine:kyc', KYC_TOPIC_ARN: 'arn:aws:sns:eu-west-2:123456789012:kyc',
     KYC_EMAIL_FROM: 'checks@kyc.example', KYC_WEBSOCKET_URL: `${standIn.endpoint}/live`, KYC_SECRET_ID: 'kyc', KYC_PUBLIC_URL: 'http://127.0.0.1:9',
@@ -169,6 +174,55 @@ describe('the functions on AWS', () => {
     expect(await sequencer.handler({})).toEqual({ batchItemFailures: [] });
     const [checkpoint] = s3.objects.get('tiles/checkpoint')?.slice(-1) ?? [];
     expect(checkpoint?.bytes.toString()).toMatch(new RegExp(`^kyc\\.example/log\\n${events.length}\\n`));
+  });
+
+  it('have the published checkpoint vouched for by witnesses, and the sequencer adds their word to it', { timeout: 30_000 }, async () => {
+    const witness = await makeWitness(await logKeyOf(openLogParts(openCore())));
+    const server = await startStandIn(async ({ url, body }) => {
+      const { status, contentType, body: said } = await witness.post(`${witness.url}${url.pathname}`, 'text/plain', body);
+      return { status, headers: { 'content-type': contentType ?? 'text/plain' }, body: said };
+    });
+    process.env['KYC_WITNESSES'] = JSON.stringify([{ url: server.endpoint, vkey: formatVerifierKey(witness.key) }]);
+    const { handler } = await import('../../infra/lambda/anchor-log.ts');
+    const size = (await recorded()).length;
+    expect(await handler({})).toEqual({ size, anchored: [witness.key.name], refused: 0 });
+    expect([...s3.objects.keys()].filter((each) => each.startsWith('tiles/anchors/'))).toHaveLength(2);
+    expect(await handler({})).toEqual({ anchored: [], refused: 0 });
+    await (await import('../../infra/lambda/sequencer.ts')).handler({});
+    expect(s3.objects.get('tiles/checkpoint')?.at(-1)?.bytes.toString()).toContain(`\u2014 ${witness.key.name} `);
+    await server.close();
+  });
+
+  it('make an export that verifies by itself, for the one who asked, at an address of its own', { timeout: 60_000 }, async () => {
+    const core = openCore();
+    const exports = createQueuedExports({ jobs: openExportJobs(core), bags: openBags(core), queue: openExportQueue(core), clock: core.clock, waitMs: 0 });
+    const actor = { kind: 'operator', id: 'auditor-1' } as const;
+    const asked = await exports.make({ applicant: stream, from: null, to: null, registerType: null, decision: null, basis: null, personal: true, evidence: true, previousCheckpoint: null, actor, correlationId: 'test' });
+    if (asked.kind !== 'making') throw new Error(asked.kind);
+    expect(await exports.read(asked.exportId, actor)).toBeNull();
+    const { handler } = await import('../../infra/lambda/export.ts');
+    const message = messageTo('exports');
+    expect(await handler(message)).toEqual({ batchItemFailures: [] });
+    const made = await exports.state(asked.exportId, actor);
+    expect(made).toMatchObject({ kind: 'done', exportId: asked.exportId, applicants: 1 });
+    expect(await exports.state(asked.exportId, { kind: 'operator', id: 'another' })).toBeNull();
+
+    const kept = await exports.read(asked.exportId, actor);
+    const file = join(await mkdtemp(join(tmpdir(), 'kyc-bag-')), 'bag.zip');
+    await writeFile(file, Buffer.from(await (await fetch(kept !== null && 'address' in kept ? kept.address : '')).arrayBuffer()));
+    const zip = await openZippedBag(file);
+    expect((await verifyBag(zip.files, { key: formatVerifierKey(await logKeyOf(openLogParts(core))) })).verdict).toBe('verified');
+    expect(await zip.files.paths()).toEqual(expect.arrayContaining(['data/policies/rule.ts', 'index.html']));
+    zip.close();
+
+    // Delivered again it is not made again, and the clearing away leaves what may still be fetched.
+    const before = (await createDynamoEventStore({ client: dynamo.client, tables: dynamo.tables }).load('exports-ledger')).length;
+    expect(await handler(message)).toEqual({ batchItemFailures: [] });
+    expect(await createDynamoEventStore({ client: dynamo.client, tables: dynamo.tables }).load('exports-ledger')).toHaveLength(before);
+    expect(await handler({})).toEqual({ removed: 0 });
+    expect(await forgetBags(openBags(core), stream)).toBe(1);
+    expect(await exports.read(asked.exportId, actor)).toBeNull();
+    expect([...s3.objects.keys()].filter((each) => each.startsWith('exports/'))).toEqual([]);
   });
 
   it('hold a case that a stage gave up on for a person, by record-failure, once', async () => {

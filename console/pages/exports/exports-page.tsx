@@ -21,7 +21,7 @@ const patienceMs = 600_000;
 /** How long the tables may lag behind the ledger before a list is fetched anew. */
 const lagMs = 1_500;
 
-type Made = PostAnswer<'/exports'>;
+type Made = Extract<PostAnswer<'/exports'>, { readonly state: 'made' }>;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const registers = ['GMC', 'GDC', 'NMC', 'GPC'] as const;
 const decisions = [{ value: 'PASS', words: 'Pass' }, { value: 'FAIL', words: 'Fail' }, { value: 'MANUAL_REVIEW', words: 'Manual review' }] as const;
@@ -62,7 +62,7 @@ function Make({ onMade }: { readonly onMade: (made: Made) => void }) {
     setBusy(true);
     setError(null);
     try {
-      onMade(await post('/exports', {
+      onMade(await whenMade(await post('/exports', {
         patienceMs,
         body: {
           ...(applicant.trim() === '' ? {} : { applicant: applicant.trim() }),
@@ -73,7 +73,7 @@ function Make({ onMade }: { readonly onMade: (made: Made) => void }) {
           personal,
           evidence: personal && evidence,
         },
-      }));
+      })));
     } catch (thrown) {
       setError(asApiError(thrown));
     } finally {
@@ -105,6 +105,15 @@ function Make({ onMade }: { readonly onMade: (made: Made) => void }) {
       </form>
     </section>
   );
+}
+
+/** A large export takes longer than an answer may: it is asked after until it is made. */
+async function whenMade(answer: PostAnswer<'/exports'>): Promise<Made> {
+  for (let now = answer; ;) {
+    if (now.state === 'made') return now;
+    await new Promise((resolve) => { setTimeout(resolve, 2_000); });
+    now = await get('/exports/{id}/state', { params: { id: now.id } });
+  }
 }
 
 function pick<Name extends string, T extends string>(all: readonly T[], text: string, name: Name): Partial<Record<Name, T>> {

@@ -1,4 +1,4 @@
-import { Aws, Duration, Fn } from 'aws-cdk-lib';
+import { Aws, Duration, Fn, Size } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -67,6 +67,7 @@ export class Functions extends Construct {
       code: code(entry),
       memorySize: entry.memoryMegabytes,
       timeout: Duration.seconds(entry.timeoutSeconds),
+      ...(entry.diskMegabytes !== undefined && { ephemeralStorageSize: Size.mebibytes(entry.diskMegabytes) }),
       role,
       logGroup,
       tracing: lambda.Tracing.ACTIVE,

@@ -40,11 +40,11 @@ const onBucket = (action: string) => action.startsWith('s3:ListBucket');
 function arnsOf({ on, actions }: Permission, among: Grantable): [string[], string[]][] {
   const all = [...actions];
   if (!on.startsWith('bucket:')) return [[arns(on, among), all]];
-  const { raw, evidence, tiles } = among.state.buckets;
-  const bucket = on === 'bucket:raw' ? raw : on === 'bucket:evidence' ? evidence : tiles;
+  const { raw, evidence, tiles, exports } = among.state.buckets;
+  const bucket = on === 'bucket:raw' ? raw : on === 'bucket:evidence' ? evidence : on === 'bucket:exports' ? exports : tiles;
   const parts: [string[], string[]][] = [
     [[bucket.bucketArn], all.filter(onBucket)],
-    [[bucket.arnForObjects('*')], all.filter((action) => !onBucket(action))],
+    [[bucket.arnForObjects(on === 'bucket:anchors' ? 'anchors/*' : '*')], all.filter((action) => !onBucket(action))],
   ];
   return parts.filter(([, some]) => some.length > 0);
 }

@@ -12,4 +12,5 @@ export function openQueue({ client, tables }: OpenCore, name: string, url: strin
 }
 
 export const openScanJobs = (core: OpenCore) => openQueue(core, 'doc-scan', readGroup(settingGroups.scanJobs).KYC_SCAN_QUEUE_URL);
+export const openExportQueue = (core: OpenCore) => openQueue(core, 'exports', readGroup(settingGroups.exportJobs).KYC_EXPORT_QUEUE_URL);
 export const openKycJobs = (core: OpenCore) => openQueue(core, 'kyc-jobs', readGroup(settingGroups.kycJobs).KYC_JOBS_QUEUE_URL);

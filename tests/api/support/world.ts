@@ -139,9 +139,10 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
         calls.push({ handler: 'export', command: request });
         return {
           kind: 'done' as const, exportId: '0193b1f2-7c1e-4c7a-9d8e-2a4b6c8d0eff', applicants: 1, events: 12, treeSize: 40,
-          manifestSha256: 'ab'.repeat(32), applicantStreams: [`applicant-${applicantId}`], bytes: 3, expiresAt: '2026-11-22T13:00:00.000Z',
+          manifestSha256: 'ab'.repeat(32), bytes: 3, expiresAt: '2026-11-22T13:00:00.000Z',
         };
       },
+      state: async () => null,
       read: async (exportId) => (exportId === '0193b1f2-7c1e-4c7a-9d8e-2a4b6c8d0eff' ? { fileName: 'kyc-export.zip', bytes: 3, body: new Blob(['zip']).stream() } : null),
     },
     sessions: new MemorySessionStore(),

@@ -47,7 +47,7 @@ describe('buckets', () => {
 
   test('nobody may write under another key or get round a retention', () => {
     const denied = Object.values(found(state, 'AWS::S3::BucketPolicy')).flatMap(({ Properties }) => statementsIn(Properties['PolicyDocument'])).filter(({ Effect }) => Effect === 'Deny');
-    expect(denied.filter(({ Sid }) => Sid === 'OtherKeysNever')).toHaveLength(3);
+    expect(denied.filter(({ Sid }) => Sid === 'OtherKeysNever')).toHaveLength(4);
     expect(denied.filter(({ Sid }) => Sid === 'RetentionStays').map(({ Action }) => Action)).toEqual([['s3:BypassGovernanceRetention', 's3:PutBucketObjectLockConfiguration'], ['s3:BypassGovernanceRetention', 's3:PutBucketObjectLockConfiguration']]);
   });
 });
@@ -96,9 +96,9 @@ describe('keys', () => {
     for (const key of keys) expect(key.DeletionPolicy).toBe('Retain');
   });
 
-  test('only the sequencer signs', () => {
+  test('only the sequencer signs, and exports their statement', () => {
     const signers = lambdaEntries.filter(({ name }) => statementsOf(roleOf(name)).some(({ Action }) => Action.includes('kms:Sign'))).map(({ name }) => name);
-    expect(signers).toEqual(['sequencer']);
+    expect(signers).toEqual(['sequencer', 'export']);
   });
 
   test('storage\'s key opens for a function only by way of the services that it is listed for', () => {

@@ -22,7 +22,7 @@ export function s3Service(options: { readonly pageSize?: number } = {}): Service
     if (headers['x-amz-target'] !== undefined) return null;
     const [, bucket = '', ...rest] = url.pathname.split('/');
     const key = decodeURIComponent(rest.join('/'));
-    if (key === '' && method === 'GET') return list(bucket, url.searchParams);
+    if (key === '' && method === 'GET') return url.searchParams.has('versions') ? listVersions(bucket, url.searchParams) : list(bucket, url.searchParams);
     const place = `${bucket}/${key}`;
     const versions = objects.get(place) ?? [];
     const latest = versions.at(-1);
@@ -80,6 +80,12 @@ export function s3Service(options: { readonly pageSize?: number } = {}): Service
       status: 200, headers: { 'content-type': 'application/xml' },
       body: `<?xml version="1.0"?><ListBucketResult><IsTruncated>${more}</IsTruncated>${next}${contents}</ListBucketResult>`,
     };
+  }
+
+  function listVersions(bucket: string, query: URLSearchParams): Answer {
+    const prefix = `${bucket}/${query.get('prefix') ?? ''}`;
+    const found = [...objects].filter(([place]) => place.startsWith(prefix)).flatMap(([place, versions]) => versions.map(({ id }) => `<Version><Key>${xml(place.slice(bucket.length + 1))}</Key><VersionId>${id}</VersionId></Version>`));
+    return { status: 200, headers: { 'content-type': 'application/xml' }, body: `<?xml version="1.0"?><ListVersionsResult><IsTruncated>false</IsTruncated>${found.join('')}</ListVersionsResult>` };
   }
 
   return Object.assign(service, {
