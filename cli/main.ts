@@ -13,8 +13,8 @@ const inJson = process.argv.slice(2, process.argv.includes('--') ? process.argv.
 
 const program = describeProgram({ silent: inJson });
 
-/** As commander says it, without its `error: ` in front. */
-const sentence = (message: string): string => message.replace(/^error: /, '');
+/** As commander says it, without its `error: ` in front; where a command is missing, it only shows its help. */
+const sentence = (message: string): string => (message === '(outputHelp)' ? 'A command is missing; --help lists them.' : message.replace(/^error: /, ''));
 
 /** Errors of our own whose message tells the user what to do. */
 const speaking = [DynoxideUnusable, FolderInUse, KeysUnavailable, PostgresUnusable, ProjectorError];

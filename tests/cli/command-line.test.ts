@@ -31,11 +31,12 @@ describe('with --json whatever goes wrong is one JSON value on stdout, and nothi
   test.each<[string, string[], number, string]>([
     ['an option that takes other words', ['--json', 'export', '--register', 'XXX'], 2, 'USAGE'],
     ['a command that there is not', ['exprot', '--json'], 2, 'USAGE'],
+    ['a command that is not said', ['--json', 'ledger'], 2, 'USAGE'],
     ['no platform, and a version that is the record\'s, not the program\'s', ['--json', 'history', ID, '--version', '3'], 3, 'NOT_RUNNING'],
   ])('%s', async (_what, args, code, expected) => {
     const ran = await kyc(...args);
     expect(ran).toMatchObject({ code, stderr: '' });
-    expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: expected, message: expect.stringMatching(/^(?!error).+/) } });
+    expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: expected, message: expect.stringMatching(/^[A-Z'a-z](?!rror:).+/) } });
   });
 });
 
