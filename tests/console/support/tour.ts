@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ApiClient } from '../../../cli/client.ts';
 import { chromiumArguments, findChromium } from './chromium.ts';
 import { startDemo } from './demo-platform.ts';
+import { playScene } from './tour-scene.ts';
 import { tourSamples, tourStops, type TourStop } from './tour-stops.ts';
 
 /** npm run tour: docs/tour.md and its pictures, from the sample applicants on a fresh platform. */
@@ -22,6 +23,9 @@ const browser = await chromium.launch({ executablePath, args: chromiumArguments 
 try {
   await rm(`${docs}tour`, { recursive: true, force: true });
   await mkdir(`${docs}tour`, { recursive: true });
+  await playScene(demo.platform.running, demo.cases);
+  // The tables follow the ledger a moment later.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
   for (const stop of tourStops) await takePicture(stop);
   await writeFile(`${docs}tour.md`, text());
 } finally {
@@ -42,13 +46,15 @@ async function takePicture(stop: TourStop): Promise<void> {
   } else if (stop.role !== null) {
     await context.addCookies([{ name: 'kyc-session', value: running.sessions[stop.role] ?? '', url: running.url, httpOnly: true, sameSite: 'Strict' }]);
   }
+  page.setDefaultTimeout(60_000);
+  await stop.before?.(page);
   await page.goto(stop.path(demo.cases));
   await page.locator('h1').first().waitFor();
   // Listening for live updates never ends, so there is no waiting for a quiet network.
   await page.waitForTimeout(1_500);
   await stop.act?.(page);
   await page.waitForTimeout(700);
-  const picture = await sharp(await page.screenshot()).png({ palette: true, quality: 80, effort: 9 }).toBuffer();
+  const picture = await sharp(await page.screenshot()).png({ palette: true, colours: 128, effort: 9 }).toBuffer();
   await writeFile(`${docs}tour/${stop.name}.png`, picture);
   process.stdout.write(`${stop.name}.png  ${Math.round(picture.length / 1024)} kB\n`);
   await context.close();
@@ -58,9 +64,12 @@ function text(): string {
   return [
     '# A tour of the console',
     '',
-    'Made by `npm run tour` from the sample applicants: nobody in these pictures exists. `npm run demo -- --keep` leaves the',
-    'platform running with the same people and prints the sign-in links.',
-    ...tourStops.flatMap(({ name, title, words }) => ['', `## ${title}`, '', words, '', `![${title}](tour/${name}.png)`]),
+    'What reviewers, auditors, analysts, operators and applicants see. Each page has a light and a dark face, works on a phone as on',
+    'a wide screen and by keyboard alone. What a role may not see, the server does not send.',
+    '',
+    'Made by `npm run tour` from the sample applicants: nobody in these pictures exists, the portraits are drawn. `npm run demo --',
+    '--keep` leaves the platform running with the same people and prints the sign-in links.',
+    ...tourStops.flatMap(({ name, title, words, alt }) => ['', `## ${title}`, '', words, '', `![${alt}](tour/${name}.png)`]),
     '',
   ].join('\n');
 }
