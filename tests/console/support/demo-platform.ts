@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ApiClient } from '../../../cli/client.ts';
 import { submit, waitForDecision } from '../../../cli/commands/cases.ts';
 import { drawSample } from '../../../cli/specimens/draw.ts';
@@ -35,6 +36,16 @@ export async function startDemo(wanted: readonly string[]): Promise<DemoPlatform
     await stop();
     throw error;
   }
+}
+
+/** The platform on the data folder that a demo left, with all its samples: they were numbered in their order. */
+export async function reopenDemo(folder: string): Promise<DemoPlatform> {
+  const platform = await startPlatform(readSettings({ KYC_DATA: folder, KYC_PORT: '0', KYC_LOG: 'error' }));
+  const Applicants = z.object({ applicants: z.array(z.object({ id: z.string(), number: z.number() })) });
+  const { applicants } = await new ApiClient(platform.running, 'operator').get('/applicants?limit=100', Applicants);
+  await platform.prepareConsole();
+  const cases = samples.flatMap(({ id }, index) => applicants.filter(({ number }) => number === index + 1).map((each) => [id, each.id] as const));
+  return { platform, cases: Object.fromEntries(cases), stop: () => platform.stop() };
 }
 
 async function submitAll(api: ApiClient, chosen: readonly Sample[], folder: string): Promise<Record<string, string>> {

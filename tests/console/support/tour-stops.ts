@@ -26,6 +26,8 @@ export interface TourStop {
 export const tourSamples: readonly string[] = samples.map(({ id }) => id);
 
 const reveal = async (page: Page): Promise<void> => {
+  // The key does nothing before the case is there.
+  await page.getByRole('heading', { level: 2 }).nth(2).waitFor();
   await page.keyboard.press('v');
   await page.getByRole('img', { name: 'Identity document' }).waitFor();
   await page.getByRole('img', { name: 'Selfie' }).waitFor();
@@ -34,7 +36,7 @@ const reveal = async (page: Page): Promise<void> => {
 /** In the order of docs/tour.md. A new page adds its stop here. */
 export const tourStops: readonly TourStop[] = [
   { name: 'sign-in', title: 'Signing in', words: 'By a link that works once; there are no passwords to lose.', alt: 'A card with one field for a sign-in link and a button.', role: null, path: () => '/sign-in', width: 900, height: 620 },
-  { name: 'queue', title: 'The review queue', words: 'Second approvals first, then oldest first; reasons in words, age against the target, all filters in the address. `j`, `k`, `Enter`, `c` and `?` work it by keyboard.', alt: 'A table of cases that wait: first one that a second person has to approve, then the oldest; each with its register, reasons, age and who has it.', role: 'senior_reviewer', path: () => '/queue' },
+  { name: 'queue', title: 'The review queue', words: 'Second approvals first, then oldest first; reasons in words, age against the target, all filters in the address. `j`, `k`, `Enter`, `c` and `?` work it by keyboard.', alt: 'A table of cases that wait, the oldest first; each with its register, the reasons why a person has to look, how long it has waited and who has it.', role: 'senior_reviewer', path: () => '/queue' },
   { name: 'case-hidden', title: 'A case, before anybody has asked to see it', words: 'Names and images stay hidden until somebody asks for them, and asking is recorded.', alt: 'A case whose document, selfie and names are covered; a button offers to show them and says that this is recorded.', role: 'reviewer', path: (cases) => `/cases/${cases['former-name']}` },
   { name: 'case', title: 'A case', words: 'The document with what was read marked on it, the selfie, the score against its threshold, what applicant, document and register say, every rule, every event.', alt: 'A case: passport with the read fields outlined, selfie, similarity beside its threshold, three columns of claimed, read and registered details, rules and events.', role: 'reviewer', path: (cases) => `/cases/${cases['bad-check-digit']}`, act: reveal },
   {

@@ -1,15 +1,15 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { z } from 'zod';
 import { ApiClient } from '../../../cli/client.ts';
 import { chromiumArguments, findChromium } from './chromium.ts';
-import { startDemo } from './demo-platform.ts';
+import { reopenDemo, startDemo } from './demo-platform.ts';
 import { playScene } from './tour-scene.ts';
 import { tourSamples, tourStops, type TourStop } from './tour-stops.ts';
 
-/** npm run tour: docs/tour.md and its pictures, from the sample applicants on a fresh platform. */
+/** npm run tour: docs/tour.md and its pictures, from the sample applicants on a fresh platform, or on what a demo left (KYC_TOUR_DATA). */
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
 const Link = z.object({ url: z.string() });
 
@@ -18,15 +18,23 @@ if (executablePath === null) {
   process.stderr.write('The tour needs a Chromium (apt-get install chromium, or KYC_TEST_CHROMIUM=<path>).\n');
   process.exit(1);
 }
-const demo = await startDemo(tourSamples);
+const left = process.env['KYC_TOUR_DATA'];
+const demo = left === undefined ? await startDemo(tourSamples) : await reopenDemo(left);
 const browser = await chromium.launch({ executablePath, args: chromiumArguments });
 try {
-  await rm(`${docs}tour`, { recursive: true, force: true });
   await mkdir(`${docs}tour`, { recursive: true });
   await playScene(demo.platform.running, demo.cases);
   // The tables follow the ledger a moment later.
   await new Promise((resolve) => setTimeout(resolve, 3_000));
-  for (const stop of tourStops) await takePicture(stop);
+  // A picture that cannot be taken leaves the one before in its place, and says so in the end.
+  for (const stop of tourStops) {
+    await takePicture(stop).catch((error: unknown) => {
+      process.exitCode = 1;
+      process.stderr.write(`${stop.name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    });
+  }
+  const stale = (await readdir(`${docs}tour`)).filter((name) => !tourStops.some((stop) => `${stop.name}.png` === name));
+  await Promise.all(stale.map((name) => rm(`${docs}tour/${name}`)));
   await writeFile(`${docs}tour.md`, text());
 } finally {
   await browser.close();
