@@ -62,7 +62,10 @@ export function createProjector<State, Operation>(projection: Projection<State, 
     if (!followsOn(next, position, version)) {
       try {
         next = await ledger.load(stream, { from: position + 1 });
-        if (next.length === 0) throw new ProjectorError('EVENT_MISSING', 'The ledger has no event that was announced');
+        if (next.length === 0) {
+          if (version === Infinity) return null;
+          throw new ProjectorError('EVENT_MISSING', 'The ledger has no event that was announced');
+        }
       } catch (error) {
         return { readModel: projection.name, stream, version: position + 1, eventId: null, code: errorCode(error) };
       }
@@ -100,8 +103,8 @@ export function createProjector<State, Operation>(projection: Projection<State, 
     return total;
   };
 
-  const catchUp = (streams: readonly string[]) =>
-    inBatches(streams.filter((stream) => projection.handles(stream)).map((stream) => ({ stream, version: Infinity, events: [] })), STREAMS_A_BATCH);
+  const catchUp = (streams: readonly StreamNotice[]) =>
+    inBatches(streams.filter(({ stream }) => projection.handles(stream)).map(({ stream, version }) => ({ stream, version, events: [] })), STREAMS_A_BATCH);
 
   /** Opens only those events that are beyond their stream's position: a sweep mostly meets known ones. */
   const deliverRecorded = async (recorded: readonly RecordedEvent[]): Promise<Delivered> => {
@@ -114,7 +117,7 @@ export function createProjector<State, Operation>(projection: Projection<State, 
 
   return {
     deliver: (news) => inBatches(wantedOf(news.filter(({ stream }) => projection.handles(stream))), STREAMS_A_BATCH),
-    catchUp: (stream) => catchUp([stream]),
+    catchUp: (stream) => catchUp([{ stream, version: Infinity }]),
     async catchUpAll(since, onProgress) {
       const total = { applied: 0, failed: [] as ProjectionFailure[] };
       let seen = 0;
@@ -133,7 +136,7 @@ export function createProjector<State, Operation>(projection: Projection<State, 
       await flush();
       return total;
     },
-    retryFailed: async () => catchUp((await readFailures(pool, schema, projection.name)).map(({ stream }) => stream)),
+    retryFailed: async () => catchUp(await readFailures(pool, schema, projection.name)),
     failures: () => readFailures(pool, schema, projection.name),
     position: async (stream) => (await readPositions(pool, schema, projection.name, [stream])).get(stream)?.version ?? 0,
   };

@@ -186,6 +186,13 @@ describe('an event that cannot be applied', () => {
     expect(await broken.position(two.stream)).toBe(two.events.length);
   });
 
+  test('is none where a stream is caught up that already is, as an erasure does (regression)', async () => {
+    const { stream, events } = recorded(makeHistory(1, 1, 0));
+    expect(await projector.catchUp(stream)).toEqual({ applied: events.length, failed: [] });
+    expect(await projector.catchUp(stream)).toEqual({ applied: 0, failed: [] });
+    expect(await projector.failures()).toEqual([]);
+  });
+
   test('that was announced but is not in the ledger is reported', async () => {
     const { stream } = makeHistory(1, 1, 0);
     expect(await projector.deliver([{ stream, version: 4 }])).toMatchObject({ applied: 0, failed: [{ stream, version: 1, code: 'EVENT_MISSING' }] });
