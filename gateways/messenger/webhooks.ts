@@ -57,6 +57,12 @@ export interface Webhooks {
 
 const QueuedWebhook = z.object({ subscriber: z.string(), event: CloudEvent });
 
+/** The stream that a queued webhook tells of; none for a message that is no webhook. */
+export function webhookSubject(body: unknown): string[] {
+  const queued = QueuedWebhook.safeParse(body);
+  return queued.success ? [queued.data.event.subject] : [];
+}
+
 /**
  * Webhooks signed after Standard Webhooks (headers webhook-id, webhook-timestamp, webhook-signature), bodies
  * CloudEvents 1.0. Only a 2xx answer counts as taken; redirects are not followed, answers are not read. Every attempt

@@ -7,6 +7,7 @@ import { StageFailed, type BatchAnswer } from '../../runtime/aws/invoke.ts';
 import { openCore } from '../../runtime/aws/parts/core.ts';
 import { readGroup, settingGroups } from '../../runtime/aws/settings.ts';
 import { insertedEvents, touched } from '../../runtime/aws/stream-records.ts';
+import { inSpans } from '../../runtime/aws/tracing.ts';
 import { errorFields } from '../../runtime/log.ts';
 
 const { log } = openCore();
@@ -18,7 +19,8 @@ export async function handler(event: unknown): Promise<BatchAnswer> {
   const incidents = touched(event);
   if (incidents > 0) log.error('items of the ledger were changed or removed', { code: 'HISTORY_TOUCHED', records: incidents });
   try {
-    await publishEvents({ bus }, records.map((record) => record.event));
+    const events = records.map((record) => record.event);
+    await inSpans('publisher', events.map(({ stream }) => ({ stream })), () => publishEvents({ bus }, events));
     return { batchItemFailures: [] };
   } catch (error) {
     log.error('the bus did not take events', { events: records.length, ...errorFields(error) });

@@ -6,7 +6,7 @@ import { once } from '../../runtime/aws/once.ts';
 import { openCore } from '../../runtime/aws/parts/core.ts';
 import { openLedgerParts } from '../../runtime/aws/parts/ledger.ts';
 import { openScanJobs } from '../../runtime/aws/parts/queues.ts';
-import { openRawBucket, takeInRawUpload } from '../../runtime/aws/raw-uploads.ts';
+import { applicantsOf, openRawBucket, takeInRawUpload } from '../../runtime/aws/raw-uploads.ts';
 import { readGroup, settingGroups } from '../../runtime/aws/settings.ts';
 
 const open = once(async () => {
@@ -18,4 +18,4 @@ const open = once(async () => {
   return { log: core.log, deps, raw: openRawBucket() };
 });
 
-export const handler = messages('raw-upload', open, ({ deps, raw }, { body }) => takeInRawUpload(deps, raw, body));
+export const handler = messages('raw-upload', open, ({ deps, raw }, { body }) => takeInRawUpload(deps, raw, body), { about: applicantsOf });

@@ -9,6 +9,7 @@ import { openCore } from '../../runtime/aws/parts/core.ts';
 import { openLedgerParts } from '../../runtime/aws/parts/ledger.ts';
 import { openRegisterParts, registerSettings } from '../../runtime/aws/parts/registers.ts';
 import { openWorkflow } from '../../runtime/aws/parts/workflow.ts';
+import { inSpan } from '../../runtime/aws/tracing.ts';
 import { errorFields } from '../../runtime/log.ts';
 
 const core = openCore();
@@ -16,7 +17,12 @@ const open = once(async () => {
   const deps = lambdaDeps({ ...core, ...openLedgerParts(core), ...(await openRegisterParts(core)), workflow: openWorkflow(), settings: registerSettings() });
   return handle(createCallbackApi({
     clock: core.clock, newId: core.newId, log: core.log, rateLimiter: new MemoryRateLimiter(), settings: { limits: { callback: 60 } },
-    handlers: { registerCallback: (callback) => registerCallback(deps, callback) },
+    handlers: {
+      registerCallback: async (callback) => {
+        const pending = await deps.pendingCallbacks.get(callback.requestId);
+        return inSpan('register-callback', pending === null ? {} : { stream: pending.stream }, () => registerCallback(deps, callback));
+      },
+    },
   }));
 });
 

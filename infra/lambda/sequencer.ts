@@ -4,6 +4,7 @@ import { StageFailed, type BatchAnswer } from '../../runtime/aws/invoke.ts';
 import { openCore } from '../../runtime/aws/parts/core.ts';
 import { openLogParts } from '../../runtime/aws/parts/log.ts';
 import { insertedEvents, isStreamEvent } from '../../runtime/aws/stream-records.ts';
+import { inSpans } from '../../runtime/aws/tracing.ts';
 import { errorFields } from '../../runtime/log.ts';
 
 const core = openCore();
@@ -18,9 +19,10 @@ export async function handler(event: unknown): Promise<BatchAnswer> {
   opened ??= openSequencer(parts);
   try {
     const sequencer = await opened;
-    const records = isStreamEvent(event) ? insertedEvents(event) : null;
-    const { sequenced, size, held } = records === null ? await sequencer.catchUp() : await sequencer.sequence(records.map((record) => record.event));
-    if (records === null) await publishCosignatures(parts.tiles, sequencer);
+    const events = isStreamEvent(event) ? insertedEvents(event).map((record) => record.event) : null;
+    const about = (events ?? []).map(({ stream }) => ({ stream }));
+    const { sequenced, size, held } = await inSpans('sequencer', about, () => (events === null ? sequencer.catchUp() : sequencer.sequence(events)));
+    if (events === null) await publishCosignatures(parts.tiles, sequencer);
     if (sequenced > 0 || held.length > 0) core.log.info('events entered the log', { sequenced, size, held: held.length });
     return { batchItemFailures: [] };
   } catch (error) {

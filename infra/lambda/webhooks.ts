@@ -1,4 +1,4 @@
-import { webhookRetries } from '../../gateways/messenger/webhooks.ts';
+import { webhookRetries, webhookSubject } from '../../gateways/messenger/webhooks.ts';
 import { createMarks } from '../../gateways/queue/marks.ts';
 import { messages } from '../../runtime/aws/invoke.ts';
 import { once } from '../../runtime/aws/once.ts';
@@ -15,6 +15,7 @@ const pauses = [webhookRetries.backoffMs].flat();
 
 /** SQS hides a message for twelve hours at most, so the longest pauses of the schedule end there. */
 export const handler = messages('webhooks', open, ({ webhooks }, message) => webhooks.deliverOne(message), {
+  about: (body) => webhookSubject(body).map((stream) => ({ stream })),
   onTaken: async ({ marks }, { mark }) => (mark === null ? undefined : marks.unmark(mark)),
   onFailed: ({ queue }, { receipt, attempt }) => queue.postpone(receipt, pauses[Math.min(attempt, pauses.length) - 1] ?? 0),
 });

@@ -33,6 +33,11 @@ export const Stage = z.strictObject({
   analystNetworks: z.array(z.cidrv4().refine((network) => !network.endsWith('/0'), 'is everybody')).default([]),
   /** The folder that the on-premises upload service writes into, and the DataSync agents that reach it. */
   onPremises: z.strictObject({ nfsHost: z.string(), folder: z.string(), agentArns: z.array(z.string()).min(1) }).optional(),
+  /**
+   * OpenTelemetry traces: the version of the layer "AWS Distro for OpenTelemetry" (AWSOpenTelemetryDistroJs) in the stage's
+   * region, which brings the SDK, and the share of applicants that are traced. Left out, X-Ray sees calls, not applicants.
+   */
+  traces: z.strictObject({ layerArn: z.string().regex(/^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[\w-]+:\d+$/), share: z.number().min(0).max(1).default(0.05) }).optional(),
   /** Settings of the functions beside those the stacks know, such as KYC_MIN_SIMILARITY or KYC_APIFY_ACTORS. */
   settings: z
     .record(z.string(), z.string())

@@ -3,7 +3,7 @@ import type { QueueMessage } from '../../gateways/queue/port.ts';
 import { lambdaMessages, parseBody, type SqsMessage } from '../../gateways/queue/sqs-message.ts';
 import type { Log } from '../../handlers/deps.ts';
 import { errorFields } from '../log.ts';
-import { inSpan, type Work } from './tracing.ts';
+import { inSpan, inSpans, type Work } from './tracing.ts';
 
 /** What Lambda takes as "these records were not worked off" (ReportBatchItemFailures). */
 export interface BatchAnswer {
@@ -54,6 +54,8 @@ export interface BatchOptions<Parts> {
   readonly onTaken?: (parts: Parts, message: SqsMessage) => Promise<void>;
   /** Told of a message that failed: puts its next attempt off. */
   readonly onFailed?: (parts: Parts, message: SqsMessage) => Promise<void>;
+  /** Whom a message is about, where it does not say so by its `stream`. */
+  readonly about?: (body: unknown) => readonly Work[];
   /** Messages of a batch worked on at once. Default 5. */
   readonly atOnce?: number;
 }
@@ -65,7 +67,7 @@ export function messages<Parts>(
   run: (parts: Parts, message: QueueMessage) => Promise<unknown>,
   options: BatchOptions<Parts> = {},
 ): (event: unknown) => Promise<BatchAnswer> {
-  const { atOnce = 5 } = options;
+  const { atOnce = 5, about = (body: unknown) => [workOf(body)] } = options;
   return async (event) => {
     const waiting = lambdaMessages(event);
     const failed: string[] = [];
@@ -76,7 +78,7 @@ export function messages<Parts>(
       const body = parseBody(message.body);
       try {
         await options.onTaken?.(parts, message);
-        await inSpan(stage, workOf(body), () => run(parts, { id: message.id, attempt: message.attempt, body }));
+        await inSpans(stage, about(body), () => run(parts, { id: message.id, attempt: message.attempt, body }));
       } catch (error) {
         failed.push(message.id);
         parts.log.warn('a message failed and will be tried again', { stage, messageId: message.id, attempt: message.attempt, ...workOf(body), ...errorFields(error) });

@@ -27,8 +27,7 @@ const ENTRY = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/[a-z]+\.(?:json|j
  * files are removed, leaving a receipt; what is refused stays with the reason until the bucket's own rules remove it.
  */
 export async function takeInRawUpload(deps: Deps, raw: RawBucket, body: unknown): Promise<void> {
-  const entries = new Set(Notification.parse(body).flatMap((key) => ENTRY.exec(key)?.[1] ?? []));
-  for (const applicantId of entries) {
+  for (const applicantId of entriesIn(Notification.parse(body))) {
     const arrived = await readEntry((name) => raw.read(`${applicantId}/${name}`));
     if (arrived.kind === 'incomplete') continue;
     const taken = arrived.kind === 'refused' ? arrived : await takeIn(deps, applicantId, arrived);
@@ -41,6 +40,15 @@ export async function takeInRawUpload(deps: Deps, raw: RawBucket, body: unknown)
       await raw.removeAll(`${applicantId}/`);
     }
   }
+}
+
+function entriesIn(keys: readonly string[]): Set<string> {
+  return new Set(keys.flatMap((key) => ENTRY.exec(key)?.[1] ?? []));
+}
+
+/** Whom a notification is about, for their traces. */
+export function applicantsOf(body: unknown): { readonly stream: string }[] {
+  return [...entriesIn(Notification.safeParse(body).data ?? [])].map((id) => ({ stream: `applicant-${id}` }));
 }
 
 const Submitted = z.looseObject({ email: z.string() });

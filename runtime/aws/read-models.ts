@@ -9,7 +9,7 @@ import { once } from './once.ts';
 import { openCore, type Core } from './parts/core.ts';
 import { openPool } from './parts/database.ts';
 import { openLedgerParts } from './parts/ledger.ts';
-import { inSpan } from './tracing.ts';
+import { inSpans } from './tracing.ts';
 
 export async function projectorDeps(core: Core): Promise<ProjectorDeps> {
   const { ledger, store } = openLedgerParts(core);
@@ -36,8 +36,7 @@ export function project<State, Operation>(makeProjection: (core: Core) => Promis
     const notices = messages.flatMap(({ notice }) => (notice === undefined ? [] : [notice]));
     try {
       const { core, name, projector } = await open();
-      const first = notices.length === 1 ? notices[0] : undefined;
-      const { failed } = await inSpan(`project-${name}`, first ?? {}, () => projector.deliver(notices));
+      const { failed } = await inSpans(`project-${name}`, notices, () => projector.deliver(notices));
       const behind = new Set(failed.map(({ stream }) => stream));
       const left = messages.filter(({ notice }) => notice === undefined || behind.has(notice.stream));
       if (left.length > 0) core.log.warn('messages could not be projected', { readModel: name, messages: left.length });

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { createDynamoEventStore } from '../../ledger/dynamodb/dynamodb-event-store.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { toItem } from '../../ledger/dynamodb/event-item.ts';
@@ -12,10 +13,13 @@ import { openZippedBag } from '../../ledger/export/zip-bag.ts';
 import { formatVerifierKey } from '../../ledger/log/note-key.ts';
 import { forgetBags } from '../../runtime/aws/kept-bags.ts';
 import { createQueuedExports } from '../../runtime/aws/exports.ts';
+import { migrate } from '../../projectors/migrate.ts';
 import { openCore } from '../../runtime/aws/parts/core.ts';
+import { openPool } from '../../runtime/aws/parts/database.ts';
 import { openBags, openExportJobs } from '../../runtime/aws/parts/exports.ts';
 import { openLogParts } from '../../runtime/aws/parts/log.ts';
 import { openExportQueue } from '../../runtime/aws/parts/queues.ts';
+import { traceOf } from '../../runtime/aws/tracing.ts';
 import { logKeyOf } from '../../runtime/aws/transparency.ts';
 import { makeWitness } from '../log/test-witness.ts';
 import { startApifyStandIn } from '../support/apify-stand-in.ts';
@@ -23,6 +27,8 @@ import { kmsService } from '../support/aws/kms.ts';
 import { s3Service } from '../support/aws/s3.ts';
 import { jsonService, startStandIn, type Service, type StandIn } from '../support/aws/stand-in.ts';
 import { startTestDynamo, type TestDynamo } from '../support/dynamo.ts';
+import { startTestPostgres, type TestPostgres } from '../support/postgres.ts';
+import { rememberSpans } from '../support/spans.ts';
 
 /*
  * The functions themselves, as Lambda calls them, one after the other, on a real DynamoDB API and stand-ins for the
@@ -37,13 +43,16 @@ const stream = `applicant-${applicantId}`;
 const queued: { url: string; body: string; mark: string | null }[] = [];
 const started: { name: string; input: Record<string, unknown> }[] = [];
 const settled: string[] = [];
-const bus: unknown[] = [];
+const bus: { Detail: string }[] = [];
 const mails: string[] = [];
 const topics: string[] = [];
 let dynamo: TestDynamo;
+let postgres: TestPostgres;
 let standIn: StandIn;
+let publicApi: StandIn;
 let apify: Awaited<ReturnType<typeof startApifyStandIn>>;
 const s3 = s3Service();
+const traced = rememberSpans();
 
 const messageTo = (name: string): { Records: unknown[] } => {
   const index = queued.findIndex(({ url }) => url.endsWith(name));
@@ -68,7 +77,7 @@ const services: Service[] = [
     },
     SendTaskSuccess: ({ taskToken }: { taskToken: string }) => void settled.push(taskToken),
   }),
-  jsonService('AWSEvents', { PutEvents: ({ Entries }: { Entries: unknown[] }) => {
+  jsonService('AWSEvents', { PutEvents: ({ Entries }: { Entries: { Detail: string }[] }) => {
     bus.push(...Entries);
     return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: randomUUID() })) };
   } }),
@@ -87,13 +96,27 @@ const services: Service[] = [
   },
 ];
 
+/** The HTTP API's route of the callbacks, which calls its function as API Gateway does (payload format 2.0). */
+const callbackRoute: Service = async ({ method, url, headers, body }) => {
+  const { handler } = await import('../../infra/lambda/register-callback.ts');
+  const call: (event: never, context: never) => Promise<unknown> = handler;
+  const http = { method, path: url.pathname, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'apify' };
+  const event = {
+    version: '2.0', routeKey: '$default', rawPath: url.pathname, rawQueryString: '', headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    body: body.toString(), isBase64Encoded: false, requestContext: { http, domainName: 'kyc.example', stage: '$default', requestId: 'r' },
+  };
+  const { statusCode: status, body: said } = z.object({ statusCode: z.number(), body: z.string() }).parse(await call(event as never, {} as never));
+  return { status, body: said };
+};
+
 beforeAll(async () => {
-  dynamo = await startTestDynamo();
+  [dynamo, postgres] = await Promise.all([startTestDynamo(), startTestPostgres()]);
   apify = await startApifyStandIn(() => [{
     gmcReferenceNumber: '7000001', surname: 'UK SPECIMEN', givenNames: 'Angela Zoe', formerNames: [],
     registrationStatus: 'Registered with a licence to practise', registrantType: 'Doctor',
   }]);
   standIn = await startStandIn(...services, s3);
+  publicApi = await startStandIn(callbackRoute);
   Object.assign(process.env, {
     AWS_REGION: 'eu-west-2', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: standIn.endpoint, AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
     KYC_LOG: 'silent', KYC_TABLE_PREFIX: dynamo.tables.counters.slice(0, -'counters'.length),
@@ -101,13 +124,14 @@ beforeAll(async () => {
     KYC_EVIDENCE_BUCKET: 'evidence', KYC_EXPORTS_BUCKET: 'exports', KYC_EXPORT_QUEUE_URL: `${standIn.endpoint}/1/exports`, KYC_RAW_BUCKET: 'raw', KYC_TILES_BUCKET: 'tiles', KYC_LEDGER_ORIGIN: 'kyc.example/log', KYC_EVENT_BUS: 'kyc',
     KYC_SCAN_QUEUE_URL: `${standIn.endpoint}/1/doc-scan`, KYC_JOBS_QUEUE_URL: `${standIn.endpoint}/1/kyc-jobs`, KYC_WEBHOOK_QUEUE_URL: `${standIn.endpoint}/1/webhooks`,
     KYC_STATE_MACHINE_ARN: 'arn:aws:states:eu-west-2:123456789012:stateMachine:kyc', KYC_TOPIC_ARN: 'arn:aws:sns:eu-west-2:123456789012:kyc',
-    KYC_EMAIL_FROM: 'checks@kyc.example', KYC_WEBSOCKET_URL: `${standIn.endpoint}/live`, KYC_SECRET_ID: 'kyc', KYC_PUBLIC_URL: 'http://127.0.0.1:9',
+    KYC_EMAIL_FROM: 'checks@kyc.example', KYC_WEBSOCKET_URL: `${standIn.endpoint}/live`, KYC_SECRET_ID: 'kyc', KYC_PUBLIC_URL: publicApi.endpoint, KYC_DATABASE_URL: postgres.url,
     KYC_APIFY_ACTORS: '{"GMC":{"build":"0.1.14"}}', KYC_APIFY_BASE_URL: apify.baseUrl,
   });
 }, 30_000);
 
 afterAll(async () => {
-  await Promise.all([standIn.close(), apify.close(), dynamo.stop()]);
+  await (await openPool(openCore())).end();
+  await Promise.all([standIn.close(), publicApi.close(), apify.close(), dynamo.stop(), postgres.stop(), traced.stop()]);
 });
 
 async function recorded(): Promise<RecordedEvent[]> {
@@ -151,6 +175,7 @@ describe('the functions on AWS', () => {
 
     expect(await (await import('../../infra/lambda/face-match.ts')).handler(step)).toEqual({ face: 'matched' });
     expect(await (await import('../../infra/lambda/register-request.ts')).handler({ ...step, taskToken: 'task-token' })).toEqual({ register: 'asked' });
+    await vi.waitFor(() => expect(settled).toEqual(['task-token']), 10_000);
     expect(await (await import('../../infra/lambda/register-check.ts')).handler(step)).toEqual({ register: 'checked' });
     const decided = await (await import('../../infra/lambda/decision.ts')).handler(step);
     expect(decided).toMatchObject({ decision: expect.stringMatching(/^(PASS|MANUAL_REVIEW)$/) });
@@ -174,6 +199,32 @@ describe('the functions on AWS', () => {
     expect(await sequencer.handler({})).toEqual({ batchItemFailures: [] });
     const [checkpoint] = s3.objects.get('tiles/checkpoint')?.slice(-1) ?? [];
     expect(checkpoint?.bytes.toString()).toMatch(new RegExp(`^kyc\\.example/log\\n${events.length}\\n`));
+  });
+
+  it('show what was recorded in the read models, each message of the bus for itself', { timeout: 30_000 }, async () => {
+    await migrate(await openPool(openCore()));
+    const told = { Records: bus.map(({ Detail }, at) => ({ messageId: String(at), receiptHandle: 'r', body: JSON.stringify({ detail: JSON.parse(Detail) as unknown }), attributes: { ApproximateReceiveCount: '1' } })) };
+    for (const name of ['relational', 'access-log', 'review-feedback']) {
+      const { handler } = await import(`../../infra/lambda/project-${name}.ts`) as { handler: (event: unknown) => Promise<unknown> };
+      expect([name, await handler(told)]).toEqual([name, { batchItemFailures: [] }]);
+    }
+  });
+
+  it('leave one trace of the applicant, in which every stage is named and nothing is personal', () => {
+    const ours = traced.spans().filter((span) => span.spanContext().traceId === traceOf({ stream })?.traceId);
+    expect(ours.map(({ name }) => name)).toEqual(expect.arrayContaining([
+      'raw-upload', 'doc-scan', 'start-kyc', 'face-match', 'register-request', 'register-callback', 'register-check', 'decision', 'publish',
+      'publisher', 'sequencer', 'project-relational', 'project-access-log', 'project-review-feedback',
+    ]));
+    for (const { name, attributes, status } of ours) {
+      expect(attributes).toMatchObject({ 'kyc.stage': name, 'kyc.stream': stream });
+      expect([name, status.code]).toEqual([name, 0]);
+    }
+    // Outside of it lie the runs of schedules, which are about nobody.
+    const others = traced.spans().filter((span) => !ours.includes(span));
+    expect(others.filter(({ name }) => name !== 'sequencer')).toEqual([]);
+    const told = JSON.stringify(traced.spans().map(({ name, attributes, events, links, status, resource }) => ({ name, attributes, events, links, status, resource: resource.attributes })));
+    expect(told).not.toMatch(/angela|specimen|7000001|example\.org|task-token/i);
   });
 
   it('have the published checkpoint vouched for by witnesses, and the sequencer adds their word to it', { timeout: 30_000 }, async () => {

@@ -4,11 +4,12 @@ import { lambdaDeps, PartNotWired } from '../../runtime/aws/deps.ts';
 import { metricLine, metricsOf } from '../../runtime/aws/metrics.ts';
 import { once } from '../../runtime/aws/once.ts';
 import { insertedEvents } from '../../runtime/aws/stream-records.ts';
-import { traceOf } from '../../runtime/aws/tracing.ts';
+import { inSpan, inSpans, traceOf } from '../../runtime/aws/tracing.ts';
 import { connectConsole } from '../../runtime/aws/websocket.ts';
 import type { Connection } from '../../gateways/messenger/connections.ts';
 import { toItem } from '../../ledger/dynamodb/event-item.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
+import { rememberSpans } from '../support/spans.ts';
 
 const lines: { message: string; fields: object }[] = [];
 const note = (message: string, fields: object = {}) => void lines.push({ message, fields });
@@ -133,6 +134,26 @@ describe('traces', () => {
     expect(traceOf({ correlationId: '019ab3c4-1111-7222-8333-123456789012' })?.traceId).toBe('019ab3c4111172228333123456789012');
     expect(traceOf({ correlationId: 'expiry-reminder' })?.traceId).toMatch(/^[0-9a-f]{32}$/);
     expect(traceOf({})).toBeNull();
+  });
+
+  it('of a batch lie with each of its applicants once, linked to the invocation and to no other applicant', async () => {
+    const traced = rememberSpans();
+    const other = 'applicant-019ab3c4-1111-7222-8333-000000000002';
+    await inSpan('invocation', {}, () => inSpans('publisher', [{ stream }, { stream: other }, { stream }], async () => undefined));
+    const spans = traced.spans();
+    await traced.stop();
+    const invocation = spans.find(({ name }) => name === 'invocation')?.spanContext();
+    const ofBatch = spans.filter(({ name }) => name === 'publisher');
+    expect(ofBatch.map((span) => [span.spanContext().traceId, span.attributes['kyc.stream']])).toEqual([stream, other].map((each) => [traceOf({ stream: each })?.traceId, each]));
+    for (const { links } of ofBatch) expect(links.map(({ context }) => context)).toEqual([invocation]);
+  });
+
+  it('say that a stage failed by the error\'s class, and not by its message', async () => {
+    const traced = rememberSpans();
+    await expect(inSpan('stage', { stream }, () => Promise.reject(new TypeError('jane@example.org')))).rejects.toThrow(TypeError);
+    const [span] = traced.spans();
+    await traced.stop();
+    expect(span).toMatchObject({ name: 'stage', status: { code: 2, message: 'TypeError' }, events: [] });
   });
 });
 

@@ -71,7 +71,8 @@ export class Functions extends Construct {
       role,
       logGroup,
       tracing: lambda.Tracing.ACTIVE,
-      environment: environmentFor(entry, { ...environment, ...stage.settings }),
+      environment: { ...environmentFor(entry, { ...environment, ...stage.settings }), ...tracesOf(stage, functionName) },
+      ...(stage.traces !== undefined && { layers: [lambda.LayerVersion.fromLayerVersionArn(this, `${entry.name}-traces`, stage.traces.layerArn)] }),
       deadLetterQueue: queues.givenUp,
       ...(entry.reservedConcurrency !== undefined && { reservedConcurrentExecutions: entry.reservedConcurrency }),
       ...(network !== null && { vpc: network.vpc, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }, securityGroups: [network.functions] }),
@@ -140,6 +141,20 @@ function inNetwork(functionName: string): iam.PolicyStatement[] {
     new iam.PolicyStatement({ actions: interfaceActions, resources: ['*'] }),
     new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: interfaceActions, resources: ['*'], conditions: { ArnEquals: { 'lambda:SourceFunctionArn': self } } }),
   ];
+}
+
+/** The sampler goes by the trace's id, which is the applicant's own: a traced applicant is traced at every stage. */
+function tracesOf({ traces }: Stage, functionName: string): Record<string, string> {
+  if (traces === undefined) return {};
+  return {
+    AWS_LAMBDA_EXEC_WRAPPER: '/opt/otel-instrument',
+    OTEL_SERVICE_NAME: functionName,
+    OTEL_TRACES_SAMPLER: 'traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: String(traces.share),
+    OTEL_AWS_APPLICATION_SIGNALS_ENABLED: 'false',
+    // Spans of clients would carry URLs and statements; ours carry ids.
+    OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'aws-lambda',
+  };
 }
 
 /** What the function reads, of what is known; settings with a default may stay unset. */

@@ -34,3 +34,25 @@ describe('the settings of the deployed functions', () => {
     expect(() => Stage.parse({ ...wholeStage, settings })).toThrow(message);
   });
 });
+
+describe('traces', () => {
+  const layerArn = 'arn:aws:lambda:eu-west-1:111122223333:layer:AWSOpenTelemetryDistroJs:1';
+  const traced = templatesOf(stacksOf(Stage.parse({ ...wholeStage, traces: { layerArn } }))).platform;
+
+  it('are exported by the layer of the stage from every function, of the same applicants in all', () => {
+    const Traced = z.object({ Properties: z.looseObject({ FunctionName: z.string(), Layers: z.array(z.string()), Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) }) });
+    const ours = Object.values(traced.findResources('AWS::Lambda::Function')).flatMap((each) => Traced.safeParse(each).data?.Properties ?? []);
+    expect(ours.map(({ FunctionName }) => FunctionName).toSorted()).toEqual(lambdaEntries.map(({ name }) => `kyc-${name}`).toSorted());
+    for (const { FunctionName, Layers, Environment } of ours) {
+      expect(Layers).toEqual([layerArn]);
+      expect(Environment.Variables).toMatchObject({
+        AWS_LAMBDA_EXEC_WRAPPER: '/opt/otel-instrument', OTEL_SERVICE_NAME: FunctionName, OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.05',
+        OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'aws-lambda',
+      });
+    }
+  });
+
+  it('need no layer: without one nothing of it is set', () => {
+    expect(Object.keys(variablesOf('decision')).filter((name) => name.startsWith('OTEL_') || name === 'AWS_LAMBDA_EXEC_WRAPPER')).toEqual([]);
+  });
+});
