@@ -33,7 +33,10 @@ const Source = z.object({
 const SearchAnswer = z.object({ hits: z.object({ hits: z.array(z.object({ _source: Source })) }) });
 const BulkAnswer = z.object({ errors: z.boolean(), items: z.array(z.record(z.string(), z.object({ status: z.number() }))) });
 
+const RemovalAnswer = z.object({ version_conflicts: z.number().default(0), failures: z.array(z.unknown()).default([]), timed_out: z.boolean().default(false) });
+
 const ENTRIES_A_CALL = 500;
+const REMOVALS = 3;
 
 /** The audit index in OpenSearch (or an Amazon OpenSearch domain). `_id` is the entry's id, so a replay changes nothing. */
 export function createOpenSearchAuditIndex(options: OpenSearchOptions): AuditIndex & { prepare(): Promise<void> } {
@@ -66,14 +69,20 @@ export function createOpenSearchAuditIndex(options: OpenSearchOptions): AuditInd
       if (body === null) return { entries: [], cursor: null };
       await prepare();
       const limit = pageSize(query.limit);
-      const { hits } = SearchAnswer.parse(await call('POST', `/${index}/_search`, JSON.stringify({ ...body, size: limit + 1 })));
+      const { hits } = SearchAnswer.parse(await call('POST', `/${index}/_search?allow_partial_search_results=false`, JSON.stringify({ ...body, size: limit + 1 })));
       const entries = hits.hits.slice(0, limit).map(({ _source }) => _source);
       const last = entries.at(-1);
       return { entries, cursor: hits.hits.length > limit && last !== undefined ? writeCursor(last) : null };
     },
     async removeStream(stream) {
       await prepare();
-      await call('POST', `/${index}/_delete_by_query?refresh=true&conflicts=proceed`, JSON.stringify({ query: { term: { stream } } }));
+      // An entry that is written anew meanwhile stays, and the answer is 200 all the same.
+      for (let attempt = 1; attempt <= REMOVALS; attempt += 1) {
+        const answer = await call('POST', `/${index}/_delete_by_query?refresh=true&conflicts=proceed`, JSON.stringify({ query: { term: { stream } } }));
+        const { version_conflicts: conflicts, failures, timed_out: timedOut } = RemovalAnswer.parse(answer);
+        if (conflicts === 0 && failures.length === 0 && !timedOut) return;
+      }
+      throw new ServiceUnavailable('audit index', { cause: new Error('Entries were left over') });
     },
   };
 }

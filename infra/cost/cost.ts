@@ -1,3 +1,4 @@
+import { lambdaEntries } from '../lambda/entries.ts';
 import { prices } from './prices.ts';
 
 /**
@@ -43,6 +44,18 @@ export const perApplicant = {
   databaseRequests: 120,
 } as const;
 
+/** What is done whether anybody applies or not. */
+export const perMonth = {
+  /** How long a call by schedule takes: assumed; sweeps that find nothing are quicker. */
+  secondsOfCall: 1,
+  /** One a working day, of a whole ledger's month or of one applicant; how long and how large is assumed. */
+  exports: 22,
+  secondsOfExport: 300,
+  gigabytesOfExport: 1,
+  /** A bag is kept for an hour (runtime/aws/kept-bags.ts), and noncurrent versions for a day at the most. */
+  daysOfExport: 1,
+} as const;
+
 interface Line {
   readonly item: string;
   readonly formula: string;
@@ -51,7 +64,7 @@ interface Line {
 
 const HOURS = 730;
 /** Alarms of infra/stacks/parts/monitoring.ts, the metrics that one of them subtracts counted apart. */
-const ALARM_METRICS = 42;
+export const ALARM_METRICS = 42;
 const { events, eventKilobytes, evidenceMegabytes } = perApplicant;
 const millions = ({ dollars }: { readonly dollars: number }, count: number) => (applicants: number) => (applicants * count * dollars) / 1e6;
 /** Kept five years: the month that is paid for here is one of the first year's middle, six months of applicants. */
@@ -60,11 +73,27 @@ const KEPT_MONTHS = 6;
 const writeUnits = events * eventKilobytes * 2 * 1.5 + perApplicant.otherWrites;
 const units = (n: number) => 2 * bySize(n, 0.5, 2, 32);
 
+/** Calls a month of a schedule, as infra/lambda/entries.ts writes them: rate(n units), else cron(...) once a day or, by weekday, a week. */
+export function callsAMonth(expression: string): number {
+  const [, every, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  if (unit !== undefined) return HOURS / (Number(every) * { minute: 1 / 60, hour: 1, day: 24 }[unit as 'minute' | 'hour' | 'day']);
+  const weekday = /^cron\(\d+ \d+ \S+ \S+ (\S+) \S+\)$/.exec(expression)?.[1];
+  if (weekday === undefined) throw new TypeError(`${expression} is no schedule that costs are known of`);
+  return HOURS / 24 / (/^[A-Z]{3}$/.test(weekday) ? 7 : 1);
+}
+
+const scheduled = lambdaEntries.flatMap(({ triggers, memoryMegabytes }) => triggers.flatMap((trigger) => (trigger.kind === 'schedule' ? [{ calls: callsAMonth(trigger.expression), memoryMegabytes }] : [])));
+const scheduledDollars = scheduled.reduce((sum, { calls, memoryMegabytes }) => sum + calls * ((memoryMegabytes / 1024) * perMonth.secondsOfCall * prices.lambdaGigabyteSecond.dollars + prices.lambdaCalls.dollars / 1e6), 0);
+const exportMemory = (lambdaEntries.find(({ name }) => name === 'export')?.memoryMegabytes ?? 0) / 1024;
+const exportDollars = perMonth.exports * (perMonth.secondsOfExport * exportMemory * prices.lambdaGigabyteSecond.dollars + (perMonth.gigabytesOfExport * perMonth.daysOfExport * 24 * prices.s3Gigabyte.dollars) / HOURS);
+
 export const lines: readonly Line[] = [
   { item: 'Textract, DetectDocumentText', formula: 'applicants x pages', dollars: (n) => n * perApplicant.textractPages * prices.textractPage.dollars },
   { item: 'Rekognition, CompareFaces', formula: 'applicants x calls, cheaper past a million', dollars: (n) => Math.min(n, 1e6) * prices.compareFaces.dollars + Math.max(0, n - 1e6) * prices.compareFacesPastMillion.dollars },
   { item: 'Registers (Apify)', formula: 'applicants x look-ups', dollars: (n) => n * perApplicant.registerLookups * prices.registerLookup.dollars },
   { item: 'Lambda', formula: 'GB-seconds + calls', dollars: (n) => n * perApplicant.lambdaGigabyteSeconds * prices.lambdaGigabyteSecond.dollars + millions(prices.lambdaCalls, perApplicant.lambdaCalls)(n) },
+  { item: 'Lambda, by schedule', formula: 'calls (sweeps, sequencer, anchors, clearing away of exports) x memory x seconds', dollars: () => scheduledDollars },
+  { item: 'Exports', formula: `${perMonth.exports} bags x (seconds x memory + GB kept a day)`, dollars: () => exportDollars },
   { item: 'Step Functions, Standard', formula: 'transitions', dollars: millions(prices.stateTransitions, perApplicant.stateTransitions) },
   { item: 'DynamoDB, writes', formula: 'events x KB x 2 (table, index) x 1.5 (transactions) + the rest', dollars: millions(prices.dynamoWrites, writeUnits) },
   { item: 'DynamoDB, reads', formula: 'read units; Lambda reads the stream for nothing', dollars: millions(prices.dynamoReads, perApplicant.readUnits) },

@@ -41,6 +41,13 @@ describe('keys in KMS', () => {
     expect(standIn.asked).toHaveLength(attempts);
   });
 
+  it.each(['InvalidCiphertextException', 'IncorrectKeyException'])('say KeyRefused on %s, asked once: the wrapped key is another\'s or was altered', async (name) => {
+    const { standIn, open } = await makeKms();
+    standIn.fault(1, faultOf(name));
+    await expect(open().unwrap(new Uint8Array(8), 'applicant-1')).rejects.toMatchObject({ name: 'KeyRefused' });
+    expect(standIn.asked).toHaveLength(1);
+  });
+
   it('refuse to go on without the key for what is asked', async () => {
     const { standIn } = await makeKms();
     const keys = createKmsKeys({ client: new KMSClient(clientAt(standIn.endpoint)), wrappingKey: ids.wrapping });

@@ -98,6 +98,27 @@ describe('the messenger on AWS', () => {
     expect(emails).toHaveLength(1);
   });
 
+  it.each([
+    ['Throttled', 400, 6],
+    ['InternalError', 500, 6],
+    ['AuthorizationError', 403, 1],
+  ])('says ServiceUnavailable when SNS answers %s (%i), after %i attempts, and tells the topic once when asked again', async (code, status, attempts) => {
+    const { messenger, topic, standIn } = await makeServices();
+    standIn.fault(attempts, { status, headers: { 'content-type': 'text/xml' }, body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>refused</Message></Error></ErrorResponse>` });
+    await expect(messenger.topic(result)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', service: 'SNS' });
+    expect(standIn.asked).toHaveLength(attempts);
+    await messenger.topic(result);
+    await messenger.topic(result);
+    expect(topic).toHaveLength(1);
+  });
+
+  it.each([['MessageRejected', 400], ['AccountSuspendedException', 400], ['SendingPausedException', 400]])('says ServiceUnavailable when SES answers %s (%i), without the address', async (name, status) => {
+    const { messenger, standIn } = await makeServices();
+    standIn.fault(1, { status, headers: { 'content-type': 'application/json', 'x-amzn-errortype': name }, body: JSON.stringify({ message: `not for ${mail.to}` }) });
+    await expect(messenger.email(mail)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', message: 'SES did not answer' });
+    expect(standIn.asked).toHaveLength(1);
+  });
+
   it('forgets a console that has gone (GoneException, 410) and lets one go that cannot be reached, and tells the others', async () => {
     const { messenger, posts, gone, broken, connections } = await makeServices();
     for (const connection of ['here', 'gone', 'broken']) await connections.add({ connection, only: null });

@@ -70,6 +70,19 @@ describe('the matcher on Rekognition', () => {
     await expect(matcher.compare(document, selfie)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', service: 'rekognition' });
   });
 
+  it('compares no more at once than it may', async () => {
+    const atOnce = { now: 0, most: 0 };
+    const { matcher } = await makeMatcher({ CompareFaces: async () => {
+      atOnce.now += 1;
+      atOnce.most = Math.max(atOnce.most, atOnce.now);
+      await new Promise((resolve) => { setTimeout(resolve, 15); });
+      atOnce.now -= 1;
+      return fixture('rekognition-match');
+    } });
+    await Promise.all(Array.from({ length: 9 }, () => matcher.compare(document, selfie)));
+    expect(atOnce.most).toBe(5);
+  });
+
   it('does not send what is over 5 MB', async () => {
     const { matcher, standIn } = await makeMatcher({});
     expect(await matcher.compare(document, new Uint8Array(5 * 1024 * 1024 + 1))).toEqual({ kind: 'failed', reason: 'IMAGE_TOO_LARGE' });

@@ -64,6 +64,27 @@ describe('S3 evidence and tiles, when the service', () => {
     expect(await store.put('applicant-1/document', bytes('x'))).toBe('stored');
   });
 
+  it('goes on with 409 ConditionalRequestConflict, is asked five times, then says ServiceUnavailable', async () => {
+    const store = createS3EvidenceStore({ client, bucket: 'evidence' });
+    s3.conflict(100);
+    await expect(store.put('applicant-1/document', bytes('x'))).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect(standIn.asked.filter(({ method }) => method === 'PUT')).toHaveLength(5);
+  });
+
+  it('has the key already (412 PreconditionFailed), keeps the first bytes and is not asked again', async () => {
+    const store = createS3EvidenceStore({ client, bucket: 'evidence' });
+    await store.put('applicant-1/document', bytes('first'));
+    expect(await store.put('applicant-1/document', bytes('second'))).toBe('exists');
+    expect(Buffer.from((await store.get('applicant-1/document')) ?? []).toString()).toBe('first');
+    expect(standIn.asked.filter(({ method }) => method === 'PUT').map(({ headers }) => headers['if-none-match'])).toEqual(['*', '*']);
+  });
+
+  it('refuses to be read (403 AccessDenied), never takes that for a key that is not there', async () => {
+    const store = createS3EvidenceStore({ client, bucket: 'evidence' });
+    standIn.fault(1, { status: 403, headers: { 'content-type': 'application/xml' }, body: '<Error><Code>AccessDenied</Code></Error>' });
+    await expect(store.get('applicant-1/document')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  });
+
   it('has an outage (503 SlowDown) that outlasts the retries, says ServiceUnavailable', async () => {
     const store = createS3EvidenceStore({ client, bucket: 'evidence' });
     standIn.fault(6, { status: 503, body: '<Error><Code>SlowDown</Code></Error>' });

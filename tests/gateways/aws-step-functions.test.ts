@@ -80,6 +80,14 @@ describe('the workflow on Step Functions', () => {
     await standIn.close();
   });
 
+  it('takes ExecutionAlreadyExists for a name that was started, running or closed, asked once', async () => {
+    const { workflow, standIn } = await makeStepFunctions();
+    standIn.fault(1, faultOf('ExecutionAlreadyExists'));
+    expect(await workflow.start('applicant-1-7', input)).toBe('exists');
+    expect(standIn.asked).toHaveLength(1);
+    await standIn.close();
+  });
+
   it.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('answers gone for %s', async (name) => {
     const { workflow, standIn } = await makeStepFunctions();
     standIn.fault(2, faultOf(name));

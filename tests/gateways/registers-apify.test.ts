@@ -78,4 +78,31 @@ describe('the Apify gateway', () => {
     const { runId } = await registersAt(apify.baseUrl).start(lookup('7000001'));
     expect(runId).toMatch(/^\w{17}$/);
   });
+
+  it('tries again by itself when it asks too often (429 rate-limit-exceeded), and says ServiceUnavailable when that does not end', async () => {
+    apify.fail(2, 429, 'rate-limit-exceeded');
+    const registers = registersAt(apify.baseUrl);
+    expect((await registers.start(lookup('7000001'))).runId).toMatch(/^\w{17}$/);
+    apify.fail(100, 429, 'rate-limit-exceeded');
+    await expect(registers.start(lookup('7000001'))).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  });
+
+  it.each([[401, 'user-or-token-not-found'], [402, 'not-enough-usage-to-run-paid-actor']])('says ServiceUnavailable on %i (%s), asked once', async (status, type) => {
+    apify.fail(100, status, type);
+    await expect(registersAt(apify.baseUrl).start(lookup('7000001'))).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', message: 'apify did not answer' });
+    expect(apify.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ...['READY', 'RUNNING', 'TIMING-OUT', 'ABORTING'].map((status) => [status, 'is on its way'] as const),
+    ...['FAILED', 'TIMED-OUT', 'ABORTED'].map((status) => [status, 'has ended'] as const),
+  ])('says of a run that is %s that it %s, and gives no answer of it', async (status, says) => {
+    const registers = registersAt(apify.baseUrl);
+    const { runId } = await registers.start(lookup('7000002'));
+    const run = apify.runs.get(runId);
+    if (run === undefined) throw new Error('not started');
+    run.status = status;
+    expect(await registers.run(runId)).toMatchObject({ status, finishedAt: says === 'has ended' ? expect.any(String) : null });
+    await expect(registers.answer(runId)).rejects.toMatchObject({ code: 'RUN_NOT_FINISHED' });
+  });
 });

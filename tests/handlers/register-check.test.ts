@@ -106,8 +106,21 @@ describe('a callback of a register', () => {
     expect(await recorded('RegisterChecked')).toBe(0);
   });
 
-  it('of a lookup that failed records the failure and lets the case go on', async () => {
-    platform.registers.end(runId, 'TIMED-OUT');
+  it.each(['READY', 'RUNNING', 'TIMING-OUT', 'ABORTING'] as const)('of a run that is %s waits for its end, also when it was resurrected after its callback', async (status) => {
+    platform.registers.end(runId, status);
+    expect(await registerCallback(platform.deps, platform.registers.callback(runId))).toEqual({ kind: 'accepted' });
+    expect([await recorded('RegisterChecked'), await recorded('RegisterCheckFailed')]).toEqual([0, 0]);
+    expect(platform.workflow.waiting.has('task-1')).toBe(true);
+  });
+
+  it('of a run that SUCCEEDED with no items records an answer that nobody can read, never "not found"', async () => {
+    platform.registers.end(runId, 'SUCCEEDED', []);
+    expect(await registerCallback(platform.deps, platform.registers.callback(runId))).toEqual({ kind: 'accepted' });
+    expect(await eventOf('RegisterChecked')).toMatchObject({ data: { outcome: 'unreadable' } });
+  });
+
+  it.each(['FAILED', 'TIMED-OUT', 'ABORTED'] as const)('of a lookup that has %s records the failure and lets the case go on', async (status) => {
+    platform.registers.end(runId, status);
     expect(await registerCallback(platform.deps, platform.registers.callback(runId))).toEqual({ kind: 'accepted' });
     expect(await eventOf('RegisterCheckFailed')).toMatchObject({ data: { reason: 'REGISTER_LOOKUP_FAILED' } });
     expect(platform.workflow.settled.has('task-1')).toBe(true);

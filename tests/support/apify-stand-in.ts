@@ -26,6 +26,7 @@ export async function startApifyStandIn(answer: (actor: string, input: Record<st
   const records = new Map<string, unknown>();
   const requests: { method: string; path: string; authorization: string | undefined }[] = [];
   let failNext = 0;
+  let failure = { status: 500, type: 'internal-server-error' };
 
   const runBody = (run: Run) => ({
     data: {
@@ -62,7 +63,7 @@ export async function startApifyStandIn(answer: (actor: string, input: Record<st
     requests.push({ method: request.method ?? '', path: url.pathname, authorization: request.headers.authorization });
     if (failNext > 0) {
       failNext -= 1;
-      return { status: 500, body: { error: { type: 'internal-server-error', message: 'down' } } };
+      return { status: failure.status, body: { error: { type: failure.type, message: 'refused by the stand-in' } } };
     }
     const parts = url.pathname.split('/').slice(2).map(decodeURIComponent);
     const missing = { status: 404, body: { error: { type: 'record-not-found', message: 'none' } } };
@@ -116,8 +117,11 @@ export async function startApifyStandIn(answer: (actor: string, input: Record<st
   return {
     baseUrl: `http://127.0.0.1:${address.port}`,
     runs, requests,
-    /** The next `count` requests fail with 500. */
-    fail: (count: number) => { failNext = count; },
+    /** The next `count` requests fail, with 500 when nothing else is said. */
+    fail: (count: number, status = 500, type = 'internal-server-error') => {
+      failNext = count;
+      failure = { status, type };
+    },
     async close() {
       server.closeAllConnections();
       server.close();

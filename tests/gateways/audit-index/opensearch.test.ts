@@ -68,9 +68,28 @@ describe('what is sent to OpenSearch', () => {
     const { entries, cursor } = await index.search({ limit: 1, text: 'Note!' });
     expect(entries).toEqual([entry('a', 3)]);
     await index.search({ limit: 1, cursor: cursor ?? '' });
-    const [first, second] = sent.filter(({ path }) => path.endsWith('_search')).map(({ body }) => JSON.parse(body) as Record<string, unknown>);
+    const [first, second] = sent.filter(({ path }) => path.endsWith('_search?allow_partial_search_results=false')).map(({ body }) => JSON.parse(body) as Record<string, unknown>);
     expect(first).toMatchObject({ size: 2, query: { bool: { filter: [{ term: { words: 'note' } }] } } });
     expect(second).toMatchObject({ sort: first?.['sort'], search_after: [Date.parse('2026-05-01T00:00:00.000Z'), 'applicant-a', 3] });
+  });
+
+  test.each([
+    ['version_conflicts', { version_conflicts: 1, failures: [] }],
+    ['failures', { version_conflicts: 0, failures: [{ status: 503 }] }],
+    ['timed_out', { version_conflicts: 0, failures: [], timed_out: true }],
+  ])('a removal that leaves entries behind (200 with %s) is made again, and is no success while it lasts', async (_what, left) => {
+    const path = 'POST /kyc-audit/_delete_by_query';
+    const answers = [left, { version_conflicts: 0, failures: [] }];
+    const passing = standIn();
+    const index = createOpenSearchAuditIndex({
+      url: 'http://127.0.0.1:9200',
+      send: async (request) => (request.url.includes('_delete_by_query') ? new Response(JSON.stringify(answers.shift())) : passing.send(request)),
+    });
+    await index.removeStream('applicant-a');
+    expect(answers).toEqual([]);
+    const { sent, send } = standIn({ [path]: { status: 200, body: left } });
+    await expect(createOpenSearchAuditIndex({ url: 'http://127.0.0.1:9200', send }).removeStream('applicant-a')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect(sent.filter(({ path: each }) => each.includes('_delete_by_query'))).toHaveLength(3);
   });
 
   test.each([

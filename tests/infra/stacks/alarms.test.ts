@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { ALARM_METRICS } from '../../../infra/cost/cost.ts';
 import { stacksOf, templatesOf } from './synthesised.ts';
 
 const runbook = await readFile(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
@@ -20,4 +21,10 @@ test('the runbook speaks of no alarm that there is not', () => {
 
 test.each(anchors.filter((anchor) => anchor.startsWith('dead-letters-')))('%s says how its messages get back', (anchor) => {
   expect(sections.get(anchor)).toMatch(/redrive/i);
+});
+
+test('the metrics of all alarms are as many as the cost is reckoned with', () => {
+  const Watched = z.object({ Properties: z.object({ Metrics: z.array(z.object({ MetricStat: z.unknown().optional() })).default([]) }) });
+  const ofSeveral = Object.values(platform.findResources('AWS::CloudWatch::Alarm')).map((each) => Watched.parse(each).Properties.Metrics.filter(({ MetricStat }) => MetricStat !== undefined).length);
+  expect(ofSeveral.reduce((sum, metrics) => sum + Math.max(1, metrics), 0)).toBe(ALARM_METRICS);
 });
