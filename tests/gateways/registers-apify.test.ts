@@ -102,7 +102,8 @@ describe('the Apify gateway', () => {
     const run = apify.runs.get(runId);
     if (run === undefined) throw new Error('not started');
     run.status = status;
-    expect(await registers.run(runId)).toMatchObject({ status, finishedAt: says === 'has ended' ? expect.any(String) : null });
+    const seen = await registers.run(runId);
+    expect([seen?.status, seen?.finishedAt !== null]).toEqual([status, says === 'has ended']);
     await expect(registers.answer(runId)).rejects.toMatchObject({ code: 'RUN_NOT_FINISHED' });
   });
 });
