@@ -67,7 +67,7 @@ describe('before the real read models', () => {
   test('the figures and the lists of an empty house are there', async () => {
     expect((await world.send('GET', '/numbers', { as: 'analyst' })).status).toBe(200);
     expect((await world.send('GET', '/numbers/figures', { as: 'analyst' })).status).toBe(200);
-    expect(await (await world.send('GET', '/reviews', { as: 'reviewer' })).json()).toEqual({ cases: [], cursor: null });
+    expect(await (await world.send('GET', '/reviews', { as: 'reviewer' })).json()).toEqual({ cases: [], cursor: null, total: 0 });
     expect(await (await world.send('GET', '/applicants', { as: 'operator' })).json()).toEqual({ applicants: [], cursor: null });
   });
 

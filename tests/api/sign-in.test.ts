@@ -93,7 +93,7 @@ describe('a session', () => {
     const world = makeWorld();
     expect(await (await world.send('GET', '/me', { as: 'analyst' })).json()).toEqual({
       role: 'analyst', subject: 'analyst-1', expiresAt: '2026-11-22T13:00:00.000Z',
-      permissions: accessPolicy.analyst, accessPolicy,
+      permissions: accessPolicy.analyst, accessPolicy, signOutUrl: null,
     });
     expect(Object.keys(accessPolicy).toSorted()).toEqual(Role.options.toSorted());
   });

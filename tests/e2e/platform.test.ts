@@ -82,11 +82,11 @@ describe('the story of a case, told through the command line', () => {
   test('a registrant who is struck off or suspended fails, and only two persons can turn that round', async () => {
     const status = await submit('suspended');
     expect(status).toMatchObject({ status: 'REJECTED', decision: { outcome: 'FAIL', reasons: ['REGISTER_SUSPENDED'] } });
-    const proposed = await kyc(folder, ['review', status.id, '--approve', '--reason', 'REGISTER_CORRECTED', '--note', 'Suspension lifted.']);
+    const proposed = await kyc(folder, ['review', status.id, '--approve', '--reason', 'REGISTER_CONFIRMED_DIRECTLY', '--note', 'Suspension lifted.']);
     expect(proposed.stdout).toContain('a second person has to approve');
-    const same = await kyc(folder, ['review', status.id, '--approve', '--reason', 'REGISTER_CORRECTED', '--note', 'Me again.']);
+    const same = await kyc(folder, ['review', status.id, '--approve', '--reason', 'REGISTER_CONFIRMED_DIRECTLY', '--note', 'Me again.']);
     expect(same.code).toBe(4);
-    const approved = await kyc(folder, ['review', status.id, '--approve', '--reason', 'REGISTER_CORRECTED', '--note', 'Agreed.', '--as', 'senior_reviewer']);
+    const approved = await kyc(folder, ['review', status.id, '--approve', '--reason', 'REGISTER_CONFIRMED_DIRECTLY', '--note', 'Agreed.', '--as', 'senior_reviewer']);
     expect(approved).toMatchObject({ code: 0 });
     expect((await kyc(folder, ['status', status.id])).stdout).toContain('VERIFIED');
   });

@@ -64,7 +64,7 @@ describe('the embedded queue', () => {
     expect(handled).toEqual(expected);
   });
 
-  test('wakes an idle consumer: a hop takes under 10 ms at the median', async () => {
+  test('wakes an idle consumer rather than let it poll: a hop takes a few milliseconds at the median', async () => {
     const queue = await makeQueue();
     const ending = new AbortController();
     let arrived = Promise.withResolvers<number>();
@@ -78,7 +78,8 @@ describe('the embedded queue', () => {
     }
     ending.abort();
     await consumer;
-    expect(hops.toSorted((a, b) => a - b)[20]).toBeLessThan(10);
+    // Measured 1 to 3 ms; a busy machine needs more, a poll far more.
+    expect(hops.toSorted((a, b) => a - b)[20]).toBeLessThan(100);
   });
 
   test('finds what another process sent', async () => {

@@ -103,13 +103,13 @@ describe('explaining what a person decided', () => {
     platform.registers.registrants.push(ada);
     const { stream } = await playCase(platform, { selfie: selfie({ face: 'b' }), document: passport() });
     const versionNow = async () => (await platform.deps.ledger.load(stream)).length;
-    const decide = async (outcome: 'FAIL' | 'PASS', seenVersion: number) => reviewCase(platform.deps, { stream, outcome, reason: 'IDENTITY_CONFIRMED', note: 'seen', seenVersion, ...reviewer });
+    const decide = async (outcome: 'FAIL' | 'PASS', seenVersion: number) => reviewCase(platform.deps, { stream, outcome, reason: 'DIFFERENT_PERSON', note: 'seen', seenVersion, ...reviewer });
     await claimReview(platform.deps, { stream, ...reviewer });
     expect(await decide('FAIL', await versionNow())).toMatchObject({ kind: 'done' });
     await lodgeAppeal(platform.deps, { stream, statement: 'It is me.', actor: { kind: 'applicant', id: 'ada' }, correlationId: 'appeal-1' });
     const appealed = await versionNow();
     await claimReview(platform.deps, { stream, ...reviewer, actor: { kind: 'reviewer', id: 'sam' } });
-    expect(await reviewCase(platform.deps, { stream, outcome: 'FAIL', reason: 'IDENTITY_CONFIRMED', note: 'seen', seenVersion: appealed, actor: { kind: 'reviewer', id: 'sam' }, correlationId: 'review-2' })).toMatchObject({ kind: 'done' });
+    expect(await reviewCase(platform.deps, { stream, outcome: 'FAIL', reason: 'DIFFERENT_PERSON', note: 'seen', seenVersion: appealed, actor: { kind: 'reviewer', id: 'sam' }, correlationId: 'review-2' })).toMatchObject({ kind: 'done' });
     const people = explainDecisions(await platform.deps.ledger.load(stream)).flatMap((each) => (each.by === 'person' ? [each] : []));
     expect(people).toMatchObject([
       { decision: 'FAIL', actor: { id: 'rita' }, appeal: null, note: 'seen', inForce: false },
