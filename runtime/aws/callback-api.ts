@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { ApiDeps } from '../../api/deps.ts';
+import { authorise } from '../../api/http/authorise.ts';
 import type { ApiEnv } from '../../api/http/env.ts';
 import { answerError, refuseInvalid } from '../../api/http/errors.ts';
 import { correlate, logRequests } from '../../api/http/observe.ts';
@@ -17,7 +18,7 @@ export function createCallbackApi(deps: CallbackContext['deps'] & Pick<ApiDeps, 
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid, strict: true });
   app.onError(answerError(deps));
   app.notFound((c) => problemResponse(c, new Problem(404, 'NOT_FOUND'), c.get('correlationId')));
-  app.use(correlate(deps), logRequests(deps), notCached, limitBody(MAX_BODY_BYTES));
+  app.use(correlate(deps), logRequests(deps), notCached, authorise(() => 'callback-token'), limitBody(MAX_BODY_BYTES));
   callbackRoutes({ app, deps });
   return app;
 }

@@ -129,6 +129,17 @@ describe('the messenger on AWS', () => {
     expect(await Array.fromAsync(connections.all())).toEqual([{ connection: 'here', only: null }]);
   });
 
+  it('lets a console go that API Gateway throttles for too long (LimitExceededException, 429), so that it comes back and catches up', async () => {
+    const { messenger, standIn, connections, kept } = await makeServices();
+    await connections.add({ connection: 'busy', only: null });
+    standIn.fault(6, { status: 429, headers: { 'x-amzn-errortype': 'LimitExceededException' }, body: '{}' });
+    await messenger.console(result);
+    expect(standIn.asked.at(-1)?.method).toBe('DELETE');
+    expect(await Array.fromAsync(connections.all())).toEqual([]);
+    const missed = await Array.fromAsync(kept.subscribe({ filter: () => true, signal: new AbortController().signal, lastEventId: 'unknown' }));
+    expect(missed).toEqual([result]);
+  });
+
   it('tells an applicant that something happened to the own record, nothing of what and nothing of others', async () => {
     const { messenger, posts, connections } = await makeServices();
     await connections.add({ connection: 'applicant', only: result.subject });

@@ -56,4 +56,18 @@ describe('a queue on SQS', () => {
     ending.abort();
     await consumer;
   });
+
+  it('hands a message out again that was worked off when DeleteMessage fails (503): at least once, never lost', async () => {
+    const queue = makeQueue(3);
+    await queue.send('once');
+    const attempts: number[] = [];
+    const consumer = queue.consume(async ({ attempt }) => {
+      attempts.push(attempt);
+      if (attempts.length === 1) standIn.fault(6, faultOf('ServiceUnavailable', 503));
+    }, { concurrency: 1, signal: ending.signal });
+    await expect.poll(() => attempts, { timeout: 5000 }).toEqual([1, 2]);
+    await expect.poll(() => queue.depth(), { timeout: 5000 }).toEqual({ waiting: 0, inFlight: 0, dead: 0 });
+    ending.abort();
+    await consumer;
+  });
 });

@@ -53,6 +53,7 @@ let publicApi: StandIn;
 let apify: Awaited<ReturnType<typeof startApifyStandIn>>;
 const s3 = s3Service();
 const traced = rememberSpans();
+const [logged, measured]: [string[], string[]] = [[], []];
 
 const messageTo = (name: string): { Records: unknown[] } => {
   const index = queued.findIndex(({ url }) => url.endsWith(name));
@@ -110,6 +111,8 @@ const callbackRoute: Service = async ({ method, url, headers, body }) => {
 };
 
 beforeAll(async () => {
+  vi.spyOn(process.stderr, 'write').mockImplementation((line) => logged.push(String(line)) > 0);
+  vi.spyOn(process.stdout, 'write').mockImplementation((line) => measured.push(String(line)) > 0);
   [dynamo, postgres] = await Promise.all([startTestDynamo(), startTestPostgres()]);
   apify = await startApifyStandIn(() => [{
     gmcReferenceNumber: '7000001', surname: 'UK SPECIMEN', givenNames: 'Angela Zoe', formerNames: [],
@@ -119,7 +122,7 @@ beforeAll(async () => {
   publicApi = await startStandIn(callbackRoute);
   Object.assign(process.env, {
     AWS_REGION: 'eu-west-2', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: standIn.endpoint, AWS_ENDPOINT_URL_DYNAMODB: dynamo.endpoint,
-    KYC_LOG: 'silent', KYC_TABLE_PREFIX: dynamo.tables.counters.slice(0, -'counters'.length),
+    KYC_LOG: 'info', KYC_TABLE_PREFIX: dynamo.tables.counters.slice(0, -'counters'.length),
     KYC_KMS_WRAPPING_KEY: keys.wrapping, KYC_KMS_LOOKUP_KEY: keys.lookup, KYC_KMS_SIGNING_KEY: keys.signing,
     KYC_EVIDENCE_BUCKET: 'evidence', KYC_EXPORTS_BUCKET: 'exports', KYC_EXPORT_QUEUE_URL: `${standIn.endpoint}/1/exports`, KYC_RAW_BUCKET: 'raw', KYC_TILES_BUCKET: 'tiles', KYC_LEDGER_ORIGIN: 'kyc.example/log', KYC_EVENT_BUS: 'kyc',
     KYC_SCAN_QUEUE_URL: `${standIn.endpoint}/1/doc-scan`, KYC_JOBS_QUEUE_URL: `${standIn.endpoint}/1/kyc-jobs`, KYC_WEBHOOK_QUEUE_URL: `${standIn.endpoint}/1/webhooks`,
@@ -130,6 +133,7 @@ beforeAll(async () => {
 }, 30_000);
 
 afterAll(async () => {
+  vi.restoreAllMocks();
   await (await openPool(openCore())).end();
   await Promise.all([standIn.close(), publicApi.close(), apify.close(), dynamo.stop(), postgres.stop(), traced.stop()]);
 });
@@ -208,6 +212,12 @@ describe('the functions on AWS', () => {
       const { handler } = await import(`../../infra/lambda/project-${name}.ts`) as { handler: (event: unknown) => Promise<unknown> };
       expect([name, await handler(told)]).toEqual([name, { batchItemFailures: [] }]);
     }
+    // A message that is none, and all of a stream of which the ledger has not what the first of them tells of.
+    const { handler } = await import('../../infra/lambda/project-relational.ts');
+    const [message] = told.Records;
+    const about = (messageId: string, version: number) => ({ ...message, messageId, body: JSON.stringify({ detail: { metadata: { stream: 'applicant-019ab3c4-1111-7222-8333-000000000002', version, correlationId: 'c', causationId: null } } }) });
+    const mixed = { Records: [...told.Records, { ...message, messageId: 'no-json', body: 'no json' }, about('gap-2', 2), about('gap-3', 3)] };
+    expect(await handler(mixed)).toEqual({ batchItemFailures: ['no-json', 'gap-2', 'gap-3'].map((itemIdentifier) => ({ itemIdentifier })) });
   });
 
   it('leave one trace of the applicant, in which every stage is named and nothing is personal', () => {
@@ -220,9 +230,9 @@ describe('the functions on AWS', () => {
       expect(attributes).toMatchObject({ 'kyc.stage': name, 'kyc.stream': stream });
       expect([name, status.code]).toEqual([name, 0]);
     }
-    // Outside of it lie the runs of schedules, which are about nobody.
+    // Outside of it lie the runs of schedules, which are about nobody, and the other applicant's.
     const others = traced.spans().filter((span) => !ours.includes(span));
-    expect(others.filter(({ name }) => name !== 'sequencer')).toEqual([]);
+    expect(new Set(others.map(({ name }) => name))).toEqual(new Set(['sequencer', 'project-relational']));
     const told = JSON.stringify(traced.spans().map(({ name, attributes, events, links, status, resource }) => ({ name, attributes, events, links, status, resource: resource.attributes })));
     expect(told).not.toMatch(/angela|specimen|7000001|example\.org|task-token/i);
   });
@@ -282,5 +292,15 @@ describe('the functions on AWS', () => {
     expect(await handler(step)).toEqual({ recorded: 'FACE_MATCHER_DID_NOT_ANSWER' });
     // It was matched before: what is recorded stays.
     expect((await recorded()).filter(({ type }) => type === 'FaceMatchFailed')).toEqual([]);
+  });
+
+  it('write a log of JSON lines and metrics of codes, nothing personal and no token in either', () => {
+    const lines = logged.flatMap((each) => each.trim().split('\n')).map((line) => z.looseObject({ time: z.iso.datetime(), level: z.enum(['info', 'warn', 'error']), message: z.string() }).parse(JSON.parse(line)));
+    expect(lines.map(({ message }) => message)).toEqual(expect.arrayContaining(['request', 'events entered the log', 'messages could not be projected']));
+    expect(lines.find(({ message }) => message === 'request')).toMatchObject({ method: 'POST', status: 202, route: '/api/v1/callbacks/registers/:requestId' });
+    const metrics = measured.filter((line) => line.startsWith('{"_aws"')).map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(metrics.map(({ Outcome, Decisions }) => [Outcome, Decisions])).toEqual([[expect.stringMatching(/^(PASS|MANUAL_REVIEW)$/), 1]]);
+    expect([...logged, ...metrics.map((each) => JSON.stringify(each))].join('')).not.toMatch(/angela|specimen|7000001|@example|task-token|our-token/i);
+    expect(JSON.stringify(metrics)).not.toContain(applicantId);
   });
 });
