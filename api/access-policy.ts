@@ -8,6 +8,7 @@ export type Role = z.infer<typeof Role>;
 export const Permission = z.enum([
   'applicants.register',
   'applicants.submit',
+  'applicants.capture',
   'applicants.read',
   'applicants.list',
   'applicants.find',
@@ -39,7 +40,7 @@ export type Permission = z.infer<typeof Permission>;
  * The applicant's permissions reach their own record only (`ownRecordOnly`).
  */
 export const accessPolicy: Readonly<Record<Role, readonly Permission[]>> = {
-  applicant: ['applicants.register', 'applicants.submit', 'applicants.read', 'appeals.lodge', 'live.listen'],
+  applicant: ['applicants.register', 'applicants.submit', 'applicants.capture', 'applicants.read', 'appeals.lodge', 'live.listen'],
   reviewer: [
     'applicants.read', 'applicants.list', 'history.read', 'personal.read', 'cases.read', 'evidence.read',
     'reviews.read', 'reviews.work', 'live.listen', 'numbers.read', 'ledger.read',

@@ -16,6 +16,7 @@ import type { LogAnswer } from '../ledger/log/serve-log.ts';
 import type { IdempotencyStore } from './idempotency/store.ts';
 import type { RateLimiter } from './http/rate-limit.ts';
 import type { SessionStore } from './sign-in/session-store.ts';
+import type { CaptureOpened } from '../handlers/live-capture.ts';
 import type { ReceiveUpload } from './uploads/upload.ts';
 
 /** Everything the HTTP surface reaches. Narrow, so that a test can stand in for each part. */
@@ -37,6 +38,8 @@ export interface ApiDeps extends Pick<Deps, 'clock' | 'newId' | 'random' | 'log'
   readonly idempotency: IdempotencyStore;
   readonly rateLimiter: RateLimiter;
   readonly receiveUpload: ReceiveUpload;
+  /** null where no service for live captures is set. */
+  readonly liveCaptures: LiveCaptureOperations | null;
   /** Can the platform work? Each part by name. */
   readonly ready: () => Promise<readonly { readonly part: string; readonly ok: boolean }[]>;
   readonly settings: ApiSettings;
@@ -112,6 +115,12 @@ export interface ApiHandlers {
   applicantStatus(stream: string): Promise<ApplicantStatus | null>;
   /** Empty for an applicant who is not there. */
   applicantHistory(stream: string): Promise<readonly LedgerEvent[]>;
+}
+
+/** A capture before the camera that a service judges while it is made. */
+export interface LiveCaptureOperations {
+  open(command: { readonly stream: string; readonly token: string }): Promise<CaptureOpened>;
+  take(command: By & { readonly stream: string; readonly sessionId: string }): Promise<CommandAnswer>;
 }
 
 /** How long records are kept, and their end. */

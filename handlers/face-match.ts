@@ -1,7 +1,6 @@
 import { biometricConsent, documentAt, selfieAt } from '../aggregates/applicant/queries.ts';
 import type { Run } from '../aggregates/applicant/state.ts';
 import type { EventOfType } from '../events/catalogue.ts';
-import type { Liveness } from '../gateways/face-matcher/port.ts';
 import { EvidenceAltered, EvidenceMissing } from '../ledger/errors.ts';
 import { causedBy, type Case } from './case.ts';
 import type { Deps } from './deps.ts';
@@ -14,7 +13,7 @@ export interface FaceMatchAnswer {
   readonly face: 'matched' | 'failed' | 'closed';
 }
 
-/** Liveness, then the comparison of faces. Without consent to biometric processing no image is even opened. */
+/** Closes liveness, then compares the faces. Without consent to biometric processing no image is even opened. */
 export async function faceMatch(deps: Deps, input: RunStep): Promise<FaceMatchAnswer> {
   const step = RunStep.parse(input);
   const { loaded, run } = await loadRun(deps, step);
@@ -22,10 +21,9 @@ export async function faceMatch(deps: Deps, input: RunStep): Promise<FaceMatchAn
   const selfie = selfieAt(loaded.state, run.selfieVersion);
   if (run.face.kind !== 'pending' && selfie?.liveness !== null) return { face: run.face.kind };
   const consented = biometricConsent(loaded.state) === 'given';
-  if (selfie?.liveness === null) {
-    // Only stills are taken so far; a live capture would bring its session here.
-    await recordLiveness(deps, loaded, run, consented ? await deps.faceMatcher.liveness(null) : notPerformed);
-  }
+  // A live capture brings its result with its picture: what has none by now is a still, and a still of a screen looks as alive as
+  // its original.
+  if (selfie?.liveness === null) await recordNotPerformed(deps, loaded, run);
   if (run.face.kind !== 'pending') return { face: run.face.kind };
   if (!consented) return recordFailure(deps, loaded, run, 'CONSENT_MISSING');
   const event = await compare(deps, loaded, run);
@@ -42,11 +40,9 @@ export async function faceMatch(deps: Deps, input: RunStep): Promise<FaceMatchAn
 export async function recordFaceFailure(deps: Deps, step: RunStep, reason: string): Promise<FaceMatchAnswer> {
   const { loaded, run } = await loadRun(deps, step);
   if (isClosed(loaded)) return { face: 'closed' };
-  if (selfieAt(loaded.state, run.selfieVersion)?.liveness === null) await recordLiveness(deps, loaded, run, notPerformed);
+  if (selfieAt(loaded.state, run.selfieVersion)?.liveness === null) await recordNotPerformed(deps, loaded, run);
   return run.face.kind === 'pending' ? recordFailure(deps, loaded, run, reason) : { face: run.face.kind };
 }
-
-const notPerformed: Liveness = { outcome: 'NOT_PERFORMED', method: 'none', confidence: null };
 
 type Comparison = EventOfType<'FaceMatched'> | EventOfType<'FaceMatchFailed'>;
 
@@ -83,12 +79,11 @@ async function recordFailure(deps: Deps, loaded: Case, run: Run, reason: string)
   throw new StepRefused(done.code, done.message);
 }
 
-async function recordLiveness(deps: Deps, loaded: Case, run: Run, liveness: Liveness): Promise<void> {
+async function recordNotPerformed(deps: Deps, loaded: Case, run: Run): Promise<void> {
   const done = await execute(deps, loaded.state.stream, {
     command: 'record-liveness',
-    event: { type: 'LivenessChecked', data: { selfieVersion: run.selfieVersion, ...liveness, sessionId: null }, personal: null },
+    event: { type: 'LivenessChecked', data: { selfieVersion: run.selfieVersion, outcome: 'NOT_PERFORMED', method: 'none', confidence: null, sessionId: null }, personal: null },
   }, causedBy(loaded, run.startVersion, 'face-match'), { loaded });
   if (done.kind === 'done' || done.code.startsWith('ERAS')) return;
-  if (done.code === 'CONSENT_MISSING') return recordLiveness(deps, loaded, run, notPerformed);
   throw new StepRefused(done.code, done.message);
 }

@@ -77,7 +77,7 @@ function sameImage(state: Applicant, upload: Upload, plainSha256: string): numbe
 }
 
 /** Also for an image that is known: the first message may have been lost with the process that sent it. */
-async function queueScan(deps: Pick<Deps, 'scanJobs'>, { stream }: Applicant, version: number): Promise<void> {
+export async function queueScan(deps: Pick<Deps, 'scanJobs'>, { stream }: Applicant, version: number): Promise<void> {
   await deps.scanJobs.send({ stream, version }, { dedupeKey: `${stream}:${version}` });
 }
 

@@ -29,7 +29,7 @@ export function configurationPage(): string {
     '| choice | needs |',
     '|---|---|',
     '| `KYC_DOCUMENT_READER=textract` | credentials |',
-    '| `KYC_FACE_MATCHER=rekognition` | credentials; `KYC_LIVENESS_REGION` where the region has no Face Liveness |',
+    '| `KYC_FACE_MATCHER=rekognition` | credentials; for live captures `KYC_LIVENESS_ROLE_ARN`, and `KYC_LIVENESS_REGION` where the region has no Face Liveness |',
     '| `KYC_KEYS=kms` | `KYC_KMS_WRAPPING_KEY`, `KYC_KMS_LOOKUP_KEY`, `KYC_KMS_SIGNING_KEY` |',
     '| `KYC_EVIDENCE=s3` | `KYC_EVIDENCE_BUCKET`; `KYC_LOCK_MODE`, `KYC_LOCK_DAYS` |',
     '| `KYC_TILES=s3` | `KYC_TILES_BUCKET`; `KYC_LOCK_MODE`, `KYC_LOCK_DAYS` |',

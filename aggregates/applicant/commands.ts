@@ -15,6 +15,14 @@ export type ApplicantCommand =
   | Record<'record-consent', 'ConsentRecorded'>
   | Record<'upload-document', 'IdDocumentUploaded'>
   | Record<'upload-selfie', 'SelfieUploaded'>
+  /** A live capture: its picture becomes the selfie, and what the service said of it goes with that selfie, in one. */
+  | {
+      readonly command: 'record-live-capture';
+      readonly selfie: EventOfType<'SelfieUploaded'>;
+      readonly capture: Omit<EventOfType<'LivenessChecked'>['data'], 'selfieVersion' | 'sessionId'> & { readonly sessionId: string };
+      /** Version of the ConsentRecorded event under which the capture was begun. */
+      readonly consentVersion: number;
+    }
   | Record<'record-scan', 'DocScanned' | 'DocScanFailed'>
   | { readonly command: 'start-kyc' }
   | Record<'record-liveness', 'LivenessChecked'>

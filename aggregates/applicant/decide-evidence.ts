@@ -1,12 +1,12 @@
 import type { DomainEvent } from '../../events/catalogue.ts';
 import type { ApplicantCommand, DecideResult } from './commands.ts';
-import { biometricConsent, documentAt, newestDocument, newestSelfie, selfieAt } from './queries.ts';
-import { nothing, record, refuse } from './result.ts';
+import { biometricConsent, documentAt, newestDocument, newestSelfie, selfieAt, selfieOfSession } from './queries.ts';
+import { nothing, record, refuse, type Refusal } from './result.ts';
 import type { Applicant } from './state.ts';
 
 export type EvidenceCommand = Extract<ApplicantCommand, {
   command:
-    | 'record-consent' | 'upload-document' | 'upload-selfie' | 'record-scan' | 'record-liveness' | 'record-reminder'
+    | 'record-consent' | 'upload-document' | 'upload-selfie' | 'record-live-capture' | 'record-scan' | 'record-liveness' | 'record-reminder'
     | 'expire-documents';
 }>;
 
@@ -29,6 +29,12 @@ export function decideEvidence(state: Applicant, command: EvidenceCommand): Deci
     case 'upload-selfie': {
       const repeated = isRepeated(newestSelfie(state), command.event);
       return repeated ? nothing : upload(state, state.selfies.length, command.event);
+    }
+    case 'record-live-capture': {
+      if (selfieOfSession(state, command.capture.sessionId) !== null) return nothing;
+      return captureObstacle(state, command.consentVersion) ?? record(command.selfie, {
+        type: 'LivenessChecked', data: { ...command.capture, selfieVersion: state.version + 1 }, personal: null,
+      });
     }
     case 'record-scan': {
       const document = documentAt(state, command.event.data.documentVersion);
@@ -55,9 +61,22 @@ export function decideEvidence(state: Applicant, command: EvidenceCommand): Deci
 }
 
 function upload(state: Applicant, already: number, event: DomainEvent): DecideResult {
+  return uploadObstacle(state, already) ?? record(event);
+}
+
+function uploadObstacle(state: Applicant, already: number): Refusal | null {
   if (state.retention.ended !== null) return refuse('RELATIONSHIP_ENDED', 'The relationship has ended; nothing more is taken in.');
   if (already >= maxUploads) return refuse('TOO_MANY_UPLOADS', `No more than ${maxUploads} images of a kind are taken in.`);
-  return record(event);
+  return null;
+}
+
+/** What stands in the way of a live capture, null if nothing does. A consent that was withdrawn meanwhile and given anew is another one. */
+export function captureObstacle(state: Applicant, consentVersion: number | null = null): Refusal | null {
+  if (biometricConsent(state) !== 'given') return refuse('CONSENT_MISSING', 'Faces are processed only with explicit consent.');
+  if (consentVersion !== null && state.consent?.version !== consentVersion) {
+    return refuse('LIVENESS_CONSENT_CHANGED', 'The consent under which this capture was begun is no longer the one in force.');
+  }
+  return uploadObstacle(state, state.selfies.length);
 }
 
 function isRepeated(

@@ -23,6 +23,7 @@ export function decide(state: ApplicantState, command: ApplicantCommand): Decide
     case 'record-consent':
     case 'upload-document':
     case 'upload-selfie':
+    case 'record-live-capture':
     case 'record-scan':
     case 'record-liveness':
     case 'record-reminder':

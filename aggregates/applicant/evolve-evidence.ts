@@ -48,7 +48,7 @@ export function evolveEvidence(state: Applicant, event: LedgerEvent): Applicant 
         ...state,
         selfies: state.selfies.map((selfie): Selfie =>
           selfie.version === event.data.selfieVersion
-            ? { ...selfie, liveness: { version: event.version, outcome: event.data.outcome } }
+            ? { ...selfie, liveness: { version: event.version, outcome: event.data.outcome, sessionId: event.data.sessionId } }
             : selfie),
       };
     case 'ExpiryReminderSent':

@@ -17,6 +17,11 @@ export function selfieAt(state: Applicant, version: number): Selfie | null {
   return state.selfies.find((selfie) => selfie.version === version) ?? null;
 }
 
+/** The selfie that a live-capture session brought; null while it has brought none. */
+export function selfieOfSession(state: Applicant, sessionId: string): Selfie | null {
+  return state.selfies.find(({ liveness }) => liveness?.sessionId === sessionId) ?? null;
+}
+
 export function newestRun(state: Applicant): Run | null {
   return state.runs.at(-1) ?? null;
 }

@@ -1,6 +1,8 @@
 import type { DomainEvent } from '../../events/catalogue.ts';
 import type { DecideResult } from './commands.ts';
 
+export type Refusal = Extract<DecideResult, { kind: 'refused' }>;
+
 /** The command holds: record these. */
 export function record(...events: readonly DomainEvent[]): DecideResult {
   return { kind: 'events', events };
@@ -10,6 +12,6 @@ export function record(...events: readonly DomainEvent[]): DecideResult {
 export const nothing: DecideResult = { kind: 'events', events: [] };
 
 /** A refusal is an answer, not an exception. `message` names no person. */
-export function refuse(code: string, message: string): DecideResult {
+export function refuse(code: string, message: string): Refusal {
   return { kind: 'refused', code, message };
 }

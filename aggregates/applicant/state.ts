@@ -75,7 +75,7 @@ export interface Selfie {
   readonly uploadedAt: string;
   readonly evidence: EvidenceRef;
   readonly plainSha256: string | null;
-  readonly liveness: { readonly version: number; readonly outcome: LivenessOutcome } | null;
+  readonly liveness: { readonly version: number; readonly outcome: LivenessOutcome; readonly sessionId: string | null } | null;
 }
 
 /** One pass of the workflow over a document and a selfie. */

@@ -55,9 +55,9 @@ export function statusOfRefusal(code: string): ProblemStatus {
 }
 
 const refusalStatus: ReadonlyMap<string, ProblemStatus> = new Map([
-  ...['NOT_REGISTERED', 'UNKNOWN_APPLICANT', 'NOTHING_TO_EXPORT'].map((code) => [code, 404] as const),
+  ...['NOT_REGISTERED', 'UNKNOWN_APPLICANT', 'LIVENESS_SESSION_UNKNOWN', 'NOTHING_TO_EXPORT'].map((code) => [code, 404] as const),
   ...['NOT_A_REVIEWER', 'MAKER_IS_CHECKER', 'OWN_DECISION_APPEALED'].map((code) => [code, 403] as const),
-  ...['ERASED', 'ERASURE_REQUESTED'].map((code) => [code, 410] as const),
+  ...['ERASED', 'ERASURE_REQUESTED', 'LIVENESS_SESSION_EXPIRED'].map((code) => [code, 410] as const),
   ...['EXPORT_TOO_LARGE', 'TOO_LARGE', 'TOO_MANY_PIXELS', 'TOO_LONG_SIDE'].map((code) => [code, 413] as const),
   ...['TYPE_NOT_SUPPORTED', 'TYPE_DIFFERS'].map((code) => [code, 415] as const),
   ...[

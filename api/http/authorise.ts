@@ -15,7 +15,7 @@ export const cookieName = (publicUrl: string): string => (isHttps(publicUrl) ? '
 export const isHttps = (publicUrl: string): boolean => new URL(publicUrl).protocol === 'https:';
 
 /** Finds out who calls: the Authorization header goes before the cookie. Refuses nobody. */
-export function authenticate(deps: ApiDeps): MiddlewareHandler<ApiEnv> {
+export function authenticate(deps: Pick<ApiDeps, 'sessions' | 'clock'> & { readonly settings: Pick<ApiDeps['settings'], 'publicUrl'> }): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const bearer = /^Bearer ([\w-]{20,200})$/i.exec(c.req.header('authorization') ?? '')?.[1];
     const secret = c.req.header('authorization') === undefined ? getCookie(c, cookieName(deps.settings.publicUrl)) : bearer;

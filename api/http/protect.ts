@@ -36,7 +36,7 @@ export function limitBody(maxBytes: number): MiddlewareHandler {
 }
 
 /** So many requests a minute for one session; who is not signed in is counted by the routes that let them in. */
-export function limitSession(deps: Pick<ApiDeps, 'rateLimiter' | 'clock' | 'settings'>): MiddlewareHandler<ApiEnv> {
+export function limitSession(deps: Pick<ApiDeps, 'rateLimiter' | 'clock'> & { readonly settings: { readonly limits: Pick<ApiDeps['settings']['limits'], 'session'> } }): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const session = c.get('session');
     if (session !== null) await takeOrRefuse(deps, `session:${session.idHash}`, deps.settings.limits.session);

@@ -60,7 +60,7 @@ async function keep(deps: OnceDeps, id: string, work: () => Promise<Response>): 
 }
 
 /** The draft writes the key as a structured-field string; clients in the wild leave the quotes away. */
-function idempotencyKey(header: string | undefined): string | null {
+export function idempotencyKey(header: string | undefined): string | null {
   if (header === undefined) return null;
   const key = /^"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"$/.exec(header)?.[1] ?? /^([\w.~:+/=-]{1,255})$/.exec(header)?.[1];
   if (key === undefined) throw new Problem(400, 'IDEMPOTENCY_KEY_MALFORMED', 'An Idempotency-Key has 1 to 255 visible characters.');

@@ -88,10 +88,6 @@ export function createFaceApiMatcher(options: FaceApiOptions): FaceApiMatcher {
         jobId: options.newJobId(),
       };
     },
-    /** Stills cannot show whether somebody was there: a recaptured screen scores as high as the original. */
-    async liveness() {
-      return { outcome: 'NOT_PERFORMED', method: 'none', confidence: null };
-    },
     async warmUp() {
       await ask({ kind: 'warm' });
     },

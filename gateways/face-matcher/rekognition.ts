@@ -2,13 +2,10 @@ import { CompareFacesCommand, DetectFacesCommand, type BoundingBox, type Compare
 import { isNamed, orUnavailable } from '../aws/errors.ts';
 import { limit } from '../aws/limit.ts';
 import type { FaceComparison, FaceMatcher } from './port.ts';
-import type { LivenessSessions } from './rekognition-liveness.ts';
 import { similarityOfPercent } from './rekognition-similarity.ts';
 
 export interface RekognitionOptions {
   readonly client: RekognitionClient;
-  /** null where the platform offers no live capture. */
-  readonly liveness: Pick<LivenessSessions, 'result'> | null;
   /** Names a comparison in the record. */
   readonly newJobId: () => string;
   /** Calls at once from this process. Default 5. */
@@ -25,7 +22,7 @@ const SERVICE = 'rekognition';
  * Rekognition's CompareFaces. Every face is asked for (threshold 0) and the policy decides: so a low score is recorded
  * too. That there is no face comes as InvalidParameterException, and is an outcome, not a fault.
  */
-export function createRekognitionMatcher({ client, liveness, newJobId, atOnce = 5 }: RekognitionOptions): FaceMatcher {
+export function createRekognitionMatcher({ client, newJobId, atOnce = 5 }: RekognitionOptions): FaceMatcher {
   const oneOfFew = limit(atOnce);
 
   /** The service does not say in which picture it found none. */
@@ -55,10 +52,6 @@ export function createRekognitionMatcher({ client, liveness, newJobId, atOnce = 
           return failed(reason);
         }
       }));
-    },
-    async liveness(sessionId) {
-      if (sessionId === null || liveness === null) return { outcome: 'NOT_PERFORMED', method: 'none', confidence: null };
-      return liveness.result(sessionId);
     },
   };
 }

@@ -73,3 +73,18 @@ export interface RegisterHealth {
   /** The latest answers, oldest first, five at most. */
   latest(register: RegisterType): Promise<readonly NotedAnswer[]>;
 }
+
+/** Whose a live-capture session is. Kept server-side: what the browser says of it is never believed. */
+export interface CaptureSession {
+  readonly stream: string;
+  /** Version of the ConsentRecorded event under which it was begun. */
+  readonly consentVersion: number;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+}
+
+export interface CaptureSessions {
+  /** Answers what is remembered: an earlier one stays as it is. */
+  remember(sessionId: string, session: CaptureSession): Promise<CaptureSession>;
+  get(sessionId: string): Promise<CaptureSession | null>;
+}

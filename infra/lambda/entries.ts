@@ -1,10 +1,15 @@
 import { settingGroups, type SettingGroup } from '../../runtime/aws/settings.ts';
 import type { TableId } from '../../ledger/dynamodb/tables.ts';
 
+export interface HttpRoute {
+  readonly method: 'POST';
+  readonly path: string;
+}
+
 /** What sets a function going. Queues are SQS, tables' streams DynamoDB Streams, schedules EventBridge Scheduler. */
 export type Trigger =
   /** All requests, or those of one route of the HTTP API. */
-  | { readonly kind: 'http'; readonly route?: { readonly method: 'POST'; readonly path: string } }
+  | { readonly kind: 'http'; readonly route?: HttpRoute }
   /** `bisects`: whether a failing batch may be halved; always with partial batch answers (ReportBatchItemFailures). */
   | { readonly kind: 'queue'; readonly queue: QueueId; readonly batchSize: number; readonly windowSeconds?: number; readonly maxConcurrency?: number }
   | { readonly kind: 'stream'; readonly table: TableId; readonly batchSize: number; readonly windowSeconds?: number }
@@ -34,6 +39,8 @@ export type Resource =
   | `key:${'wrapping' | 'lookup' | 'signing'}`
   | `queue:${QueueId}`
   | 'bus' | 'state-machine' | 'topic' | 'email' | 'websocket' | 'secret' | 'database' | 'audit-domain'
+  /** The role that browsers are lent for a live capture; a stage without `livenessRegion` has none. */
+  | 'live-capture-role'
   /** Actions that know no resource (Textract, Rekognition). */
   | '*';
 
@@ -164,6 +171,17 @@ export const lambdaEntries: readonly LambdaEntry[] = [
     memoryMegabytes: 1024, timeoutSeconds: 29,
   },
   {
+    name: 'live-capture', says: 'Begins live captures and takes over what Face Liveness saw.',
+    triggers: ['', '/{sessionId}/result'].map((rest) => ({ kind: 'http', route: { method: 'POST', path: `/api/v1/applicants/{id}/liveness-sessions${rest}` } })),
+    settings: ['core', 'ledger', 'scanJobs', 'database', 'uploads', 'console', 'liveCaptures'],
+    permissions: [
+      ...appending, keepingEvidence, ...sending('doc-scan'), database, { on: 'table:deliveries', actions: ['dynamodb:GetItem'] },
+      { on: '*', actions: ['rekognition:CreateFaceLivenessSession', 'rekognition:GetFaceLivenessSessionResults'] },
+      { on: 'live-capture-role', actions: ['sts:AssumeRole'] },
+    ],
+    memoryMegabytes: 1769, timeoutSeconds: 29, sharp: true, inVpc: true,
+  },
+  {
     name: 'raw-upload', says: 'Takes in what DataSync or an uploader put into the raw bucket, and removes it from there once it is sealed.',
     triggers: [{ kind: 'queue', queue: 'raw-uploads', batchSize: 1 }],
     settings: ['core', 'ledger', 'raw', 'scanJobs', 'uploads'],
@@ -188,9 +206,9 @@ export const lambdaEntries: readonly LambdaEntry[] = [
     permissions: [...appending, ...taking('kyc-jobs'), { on: 'state-machine', actions: ['states:StartExecution'] }],
     memoryMegabytes: 512, timeoutSeconds: 30,
   },
-  task('face-match', 'FaceMatchFunction', 'Compares the faces and takes over the result of a liveness session.', {
-    settings: ['core', 'ledger', 'faces'], timeoutSeconds: 120,
-    permissions: [...appending, readingEvidence, { on: '*', actions: ['rekognition:CompareFaces', 'rekognition:DetectFaces', 'rekognition:GetFaceLivenessSessionResults'] }],
+  task('face-match', 'FaceMatchFunction', 'Compares the faces.', {
+    settings: ['core', 'ledger'], timeoutSeconds: 120,
+    permissions: [...appending, readingEvidence, { on: '*', actions: ['rekognition:CompareFaces', 'rekognition:DetectFaces'] }],
   }),
   task('register-request', 'RegisterRequestFunction', 'Asks the register and leaves the task token for the callback.', {
     settings: ['core', 'ledger', 'workflow', 'registers'], permissions: [...appending, keepingEvidence, ...registers],

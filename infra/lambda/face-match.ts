@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { awsImageClientConfig } from '../../gateways/aws/config.ts';
-import { createLivenessSessions } from '../../gateways/face-matcher/rekognition-liveness.ts';
 import { createRekognitionMatcher } from '../../gateways/face-matcher/rekognition.ts';
 import { faceMatch } from '../../handlers/face-match.ts';
 import { RunStep } from '../../handlers/run-step.ts';
@@ -10,14 +9,11 @@ import { task } from '../../runtime/aws/invoke.ts';
 import { once } from '../../runtime/aws/once.ts';
 import { openCore } from '../../runtime/aws/parts/core.ts';
 import { openLedgerParts } from '../../runtime/aws/parts/ledger.ts';
-import { readGroup, settingGroups } from '../../runtime/aws/settings.ts';
 
 const open = once(async () => {
   const core = openCore();
-  const { KYC_LIVENESS_REGION: region } = readGroup(settingGroups.faces);
   const client = new RekognitionClient(awsImageClientConfig);
-  const liveness = createLivenessSessions({ client: region === undefined ? client : new RekognitionClient({ ...awsImageClientConfig, region }) });
-  const faceMatcher = createRekognitionMatcher({ client, liveness, newJobId: randomUUID });
+  const faceMatcher = createRekognitionMatcher({ client, newJobId: randomUUID });
   return { log: core.log, deps: lambdaDeps({ ...core, ...openLedgerParts(core), faceMatcher }) };
 });
 

@@ -11,7 +11,6 @@ import { openWorkflow } from '../../runtime/aws/parts/workflow.ts';
 const faceMatcher = {
   name: 'rekognition',
   compare: () => Promise.reject(new Error('no comparison is made here')),
-  liveness: () => Promise.reject(new Error('no capture is judged here')),
 };
 
 const open = once(async () => {

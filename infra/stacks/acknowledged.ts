@@ -47,7 +47,7 @@ function acknowledgements(stage: Stage): readonly Acknowledgement[] {
     },
     {
       ids: wildcards('Resource::*'),
-      on: [['platform', 'Functions'], ['platform', 'Workflow'], ['network', '']],
+      on: [['platform', 'Functions'], ['platform', 'LiveCapture'], ['platform', 'Workflow'], ['network', '']],
       reason: 'Actions that know no resource: X-Ray, Textract, Rekognition, log delivery of the workflow, and the network interfaces that Lambda makes (denied to the functions\' own code).',
     },
     {

@@ -13,7 +13,8 @@ import { lambdaEntries, type QueueId } from '../lambda/entries.ts';
 import type { NetworkStack } from './network-stack.ts';
 import { Doors } from './parts/doors.ts';
 import { type CodeOf, Functions } from './parts/functions.ts';
-import { arnByName } from './parts/grants.ts';
+import { arnByName, roleArnByName } from './parts/grants.ts';
+import { LiveCaptureRole } from './parts/live-capture-role.ts';
 import { allowLogs } from './parts/log-key.ts';
 import { Messages } from './parts/messages.ts';
 import { Monitoring } from './parts/monitoring.ts';
@@ -47,6 +48,8 @@ export class PlatformStack extends Stack {
     const publicUrl = site?.url ?? `https://${doors.httpHost}`;
     const console = state.signIn?.addConsole(this, publicUrl);
     const stateMachineArn = arnByName(this, 'states', 'stateMachine', stage.name);
+    const { livenessRegion } = stage;
+    const liveCaptureRoleArn = livenessRegion === undefined ? null : roleArnByName(this, LiveCaptureRole.nameIn(stage));
     const functions = new Functions(this, 'Functions', {
       stage, state, network, queues, code,
       logKey: this.transit,
@@ -73,7 +76,8 @@ export class PlatformStack extends Stack {
         KYC_EMAIL_CONFIGURATION_SET: messages.configurationSet.configurationSetName,
         KYC_REVIEWER_ADDRESS: stage.reviewerAddress,
         KYC_WEBSOCKET_URL: doors.webSocketStage.callbackUrl,
-        KYC_LIVENESS_REGION: stage.livenessRegion,
+        KYC_LIVENESS_REGION: livenessRegion,
+        KYC_LIVENESS_ROLE_ARN: liveCaptureRoleArn ?? undefined,
         KYC_SECRET_ID: state.secret.secretArn,
         KYC_PUBLIC_URL: publicUrl,
         KYC_SIGN_IN: state.signIn === null ? 'links' : 'cognito',
@@ -89,8 +93,10 @@ export class PlatformStack extends Stack {
         topic: messages.results,
         webSocket: doors.webSocketStage,
         emailArns: messages.emailArns,
+        liveCaptureRoleArn,
       },
     });
+    if (livenessRegion !== undefined) new LiveCaptureRole(this, 'LiveCapture', { stage, region: livenessRegion, lender: functions.of('live-capture') });
     doors.leadTo(functions);
     const stateMachine = this.workflow(stage, functions);
     this.route(state, queues);

@@ -14,7 +14,7 @@ import { apiQueries } from '../embedded/api-queries.ts';
 import { backtestPolicy } from '../../handlers/backtest-policy.ts';
 import { remindNow } from '../embedded/reminders.ts';
 import { tablesAsOf } from '../embedded/tables-as-of.ts';
-import { lambdaDeps } from './deps.ts';
+import { lambdaDeps, PartNotWired } from './deps.ts';
 import { createQueuedExports } from './exports.ts';
 import { openAudit } from './parts/audit.ts';
 import type { Core } from './parts/core.ts';
@@ -61,7 +61,8 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
   });
   return createApi({
     ledger,
-    handlers: bindHandlers(deps),
+    // As with live captures: infra/lambda/register-callback.ts answers these.
+    handlers: { ...bindHandlers(deps), registerCallback: () => Promise.reject(new PartNotWired('the registers')) },
     queries: apiQueries(pool),
     audit: await openAudit(core),
     live: createKeptUpdates({ client, table: tables.notifications }),
@@ -77,6 +78,8 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
     // Each process counts for itself; what limits all of them together is the throttling of API Gateway and WAF.
     rateLimiter: new MemoryRateLimiter(),
     receiveUpload: receiveToDisk('/tmp/incoming'),
+    // A function of their own answers these (infra/lambda/live-capture.ts).
+    liveCaptures: null,
     ready: async () => {
       const [database, eventStore] = await Promise.allSettled([pool.query(sql.type(z.object({}))`SELECT 1`), store.holder({ kind: 'email', hash: 'none' })]);
       return [{ part: 'database', ok: database.status === 'fulfilled' }, { part: 'event store', ok: eventStore.status === 'fulfilled' }];

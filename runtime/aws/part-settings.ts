@@ -34,6 +34,7 @@ export const awsSettings = {
   KYC_EMAIL_CONFIGURATION_SET: z.string().min(1).optional().describe('SES configuration set, for bounces and complaints.'),
   KYC_WEBSOCKET_URL: z.url({ protocol: /^https?$/ }).describe('Management endpoint of the WebSocket API: https://<api>.execute-api.<region>.amazonaws.com/<stage>.'),
   KYC_LIVENESS_REGION: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/).optional().describe('Region of Face Liveness, which not every region has; default the platform\'s own.'),
+  KYC_LIVENESS_ROLE_ARN: arn('iam').optional().describe('Role that browsers are lent for a live capture: its only permission is rekognition:StartFaceLivenessSession. Without it no live capture is offered.'),
   KYC_COGNITO_ISSUER: secureUrl.describe('Issuer of the staff\'s Cognito user pool: https://cognito-idp.<region>.amazonaws.com/<pool id>.'),
   KYC_COGNITO_CLIENT_ID: z.string().regex(/^\w{1,128}$/).describe('The console\'s app client in that pool, one without a secret.'),
   KYC_COGNITO_DOMAIN: secureUrl.describe('Where the pool\'s sign-in pages are: https://<prefix>.auth.<region>.amazoncognito.com, or an own domain.'),

@@ -8,9 +8,12 @@ import { MemoryRateLimiter } from '../../api/http/rate-limit.ts';
 import { PostgresIdempotencyStore } from '../../api/idempotency/postgres-store.ts';
 import { PostgresSessionStore } from '../../api/sign-in/postgres-session-store.ts';
 import { receiveToDisk } from '../../api/uploads/receive-to-disk.ts';
+import { createCaptureSessions } from '../../gateways/records/capture-sessions.ts';
+import { openCapture, takeCapture } from '../../handlers/live-capture.ts';
 import type { AuditIndex } from '../../gateways/audit-index/port.ts';
 import { backtestPolicy } from '../../handlers/backtest-policy.ts';
 import type { Deps, Log } from '../../handlers/deps.ts';
+import { registerCallback } from '../../handlers/register-check.ts';
 import { formatVerifierKey } from '../../ledger/log/note-key.ts';
 import { serveLog } from '../../ledger/log/serve-log.ts';
 import { openStaffSignIn } from '../staff-sign-in.ts';
@@ -42,7 +45,7 @@ export function apiDeps({ settings, stores, gateways, audit, deps, retention, ex
   const { pool, ledger, client } = stores;
   return {
     ledger,
-    handlers: bindHandlers(deps),
+    handlers: { ...bindHandlers(deps), registerCallback: (callback) => registerCallback(deps, callback) },
     queries: apiQueries(pool),
     audit,
     live: gateways.live,
@@ -57,6 +60,7 @@ export function apiDeps({ settings, stores, gateways, audit, deps, retention, ex
     idempotency: new PostgresIdempotencyStore(pool),
     rateLimiter: new MemoryRateLimiter(),
     receiveUpload: receiveToDisk(join(settings.dataFolder, 'incoming')),
+    liveCaptures: liveCapturesOf(gateways, stores, deps),
     ready: async () => {
       const [database, eventStore] = await Promise.allSettled([
         pool.query(sql.type(z.object({}))`SELECT 1`),
@@ -82,4 +86,10 @@ export function apiDeps({ settings, stores, gateways, audit, deps, retention, ex
     random: deps.random,
     log,
   };
+}
+
+function liveCapturesOf({ liveCaptures: captures }: Gateways, { client, tables }: Stores, deps: Deps): ApiDeps['liveCaptures'] {
+  if (captures === null) return null;
+  const parts = { ...deps, captures, captureSessions: createCaptureSessions({ client, table: tables.deliveries }) };
+  return { open: (command) => openCapture(parts, command), take: (command) => takeCapture(parts, command) };
 }

@@ -7,7 +7,7 @@ import type { DocumentReader } from '../../gateways/document-reader/port.ts';
 import { createFolderEvidenceStore } from '../../gateways/evidence-store/folder.ts';
 import type { EvidenceStore } from '../../gateways/evidence-store/port.ts';
 import { createFaceApiMatcher } from '../../gateways/face-matcher/face-api.ts';
-import type { FaceMatcher } from '../../gateways/face-matcher/port.ts';
+import type { FaceMatcher, LiveCaptures } from '../../gateways/face-matcher/port.ts';
 import { openEmbeddedKeys } from '../../gateways/keys/embedded.ts';
 import type { Keys } from '../../gateways/keys/port.ts';
 import { folderTiles } from '../../gateways/tiles/folder.ts';
@@ -66,19 +66,16 @@ export async function openDocumentReader({ values }: Settings): Promise<Document
 
 export async function openFaceMatcher({ values }: Settings): Promise<FaceMatcher & Closing> {
   if (values.KYC_FACE_MATCHER === 'face-api') return createFaceApiMatcher({ newJobId: randomUUID });
-  const [{ RekognitionClient }, { createRekognitionMatcher }, { createLivenessSessions }] = await Promise.all([
-    import('@aws-sdk/client-rekognition'), import('../../gateways/face-matcher/rekognition.ts'), import('../../gateways/face-matcher/rekognition-liveness.ts'),
-  ]);
+  const [{ RekognitionClient }, { createRekognitionMatcher }] = await Promise.all([import('@aws-sdk/client-rekognition'), import('../../gateways/face-matcher/rekognition.ts')]);
   const client = new RekognitionClient(awsImageClientConfig);
-  const { KYC_LIVENESS_REGION: region } = values;
-  const captures = region === undefined ? client : new RekognitionClient({ ...awsImageClientConfig, region });
-  return {
-    ...createRekognitionMatcher({ client, liveness: createLivenessSessions({ client: captures }), newJobId: randomUUID }),
-    close: async () => {
-      client.destroy();
-      captures.destroy();
-    },
-  };
+  return { ...createRekognitionMatcher({ client, newJobId: randomUUID }), close: async () => client.destroy() };
+}
+
+/** null where live captures are not offered: the service is Rekognition's, and needs a role that browsers are lent. */
+export async function openLiveCaptures({ values }: Settings): Promise<LiveCaptures | null> {
+  if (values.KYC_FACE_MATCHER !== 'rekognition' || values.KYC_LIVENESS_ROLE_ARN === undefined) return null;
+  const { openCaptures } = await import('../aws/parts/live-captures.ts');
+  return openCaptures(values);
 }
 
 async function openS3() {

@@ -22,7 +22,7 @@ import { errorFields } from '../log.ts';
 import { sourcesOf } from '../register-sources.ts';
 import { SettingsInvalid, type Settings } from '../settings.ts';
 import { openAwsMessages, openEventBridge, openSqsQueues } from './aws-messages.ts';
-import { openDocumentReader, openFaceMatcher } from './choices.ts';
+import { openDocumentReader, openFaceMatcher, openLiveCaptures } from './choices.ts';
 import { openExecutions } from './executions.ts';
 import type { ReadModel } from './read-models.ts';
 import type { Stores } from './stores.ts';
@@ -70,6 +70,7 @@ export async function openGateways(settings: Settings, stores: Stores, readModel
   });
   const documentReader = await openDocumentReader(settings);
   const faceMatcher = await openFaceMatcher(settings);
+  const liveCaptures = await openLiveCaptures(settings);
   const directory = values.KYC_APIFY_TOKEN === undefined ? await openDirectory(settings, dataFolder, log) : null;
   const workflow = await createEmbeddedWorkflow({
     definition: await readDefinition(),
@@ -88,6 +89,7 @@ export async function openGateways(settings: Settings, stores: Stores, readModel
     messenger: values.KYC_MESSENGER === 'aws' ? await openAwsMessages(settings, stores, { webhooks, live }) : createEmbeddedMessenger({ outbox: join(dataFolder, 'outbox'), from: 'no-reply@kyc-ledger.example', webhooks, live, clock }),
     documentReader,
     faceMatcher,
+    liveCaptures,
     directory,
     registers: directory ?? createApifyRegisters({
       token: values.KYC_APIFY_TOKEN ?? '',

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { accessPolicy, may, Permission, Role, rolesThatMay } from '../../api/access-policy.ts';
-import { declaredRoutes } from '../../api/app.ts';
+import { declaredRoutes } from '../../api/surface.ts';
 import { applicantId, makeWorld } from './support/world.ts';
 
 const pathOf = (pattern: string): string =>
-  pattern.replace(':path{.+}', 'checkpoint').replace(':id', applicantId).replace(':requestId', applicantId).replace(':version', '1');
+  pattern.replace(':path{.+}', 'checkpoint').replace(':id', applicantId).replace(':requestId', applicantId).replace(':sessionId', applicantId).replace(':version', '1');
 
 describe('the access policy', () => {
   test.each([

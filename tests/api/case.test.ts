@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Role } from '../../api/access-policy.ts';
 import { bindHandlers } from '../../api/bind-handlers.ts';
+import { registerCallback } from '../../handlers/register-check.ts';
 import { issueSignInLink } from '../../api/sign-in/sign-in.ts';
 import { decideCase } from '../../handlers/decision.ts';
 import { faceMatch } from '../../handlers/face-match.ts';
@@ -14,7 +15,7 @@ import { applicantId, form, makeWorld } from './support/world.ts';
 function makeHouse() {
   const platform = createMemoryPlatform();
   platform.registers.registrants.push(ada);
-  const world = makeWorld({ deps: { handlers: bindHandlers(platform.deps), ledger: platform.deps.ledger, newId: platform.deps.newId } });
+  const world = makeWorld({ deps: { handlers: { ...bindHandlers(platform.deps), registerCallback: (callback) => registerCallback(platform.deps, callback) }, ledger: platform.deps.ledger, newId: platform.deps.newId } });
   const post = async (path: string, as: Role, json: unknown): Promise<{ status: number; body: Record<string, unknown> }> => {
     const response = await world.send('POST', path, { as, json });
     return { status: response.status, body: await response.json() as Record<string, unknown> };

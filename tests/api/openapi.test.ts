@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Role, rolesThatMay } from '../../api/access-policy.ts';
 import { bindHandlers } from '../../api/bind-handlers.ts';
+import { registerCallback } from '../../handlers/register-check.ts';
 import { documentOf } from '../../api/openapi.ts';
 import { registerApplicant } from '../../handlers/register-applicant.ts';
 import { createMemoryPlatform } from '../support/memory/platform.ts';
@@ -113,7 +114,7 @@ async function realWorld(): Promise<World> {
   await registerApplicant(platform.deps, { applicantId, registerType: 'GMC', registrationNumber: '7012345', email: 'first@example.com', name: null, ...by });
   return makeWorld({
     settings: { limits: { session: 1e9, signIn: 1e9, callback: 1e9 } },
-    deps: { handlers: bindHandlers(platform.deps), ledger: platform.deps.ledger, newId: platform.deps.newId },
+    deps: { handlers: { ...bindHandlers(platform.deps), registerCallback: (callback) => registerCallback(platform.deps, callback) }, ledger: platform.deps.ledger, newId: platform.deps.newId },
   });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bindHandlers } from '../../api/bind-handlers.ts';
+import { registerCallback } from '../../handlers/register-check.ts';
 import { ada, createMemoryPlatform } from '../support/memory/platform.ts';
 import { playCase } from '../support/play.ts';
 import { applicantId, makeWorld, recorded, type World } from './support/world.ts';
@@ -11,7 +12,7 @@ async function aCase(): Promise<{ world: World; id: string; stream: string; plat
   const platform = createMemoryPlatform();
   platform.registers.registrants.push(ada);
   const { stream } = await playCase(platform);
-  const world = makeWorld({ deps: { handlers: bindHandlers(platform.deps), ledger: platform.deps.ledger, newId: platform.deps.newId } });
+  const world = makeWorld({ deps: { handlers: { ...bindHandlers(platform.deps), registerCallback: (callback) => registerCallback(platform.deps, callback) }, ledger: platform.deps.ledger, newId: platform.deps.newId } });
   return { world, id: stream.replace('applicant-', ''), stream, platform };
 }
 

@@ -6,6 +6,7 @@ import { staffView } from '../../api/routes/staff-view.ts';
 import { Code } from '../../events/vocabulary.ts';
 import { createMemoryPlatform } from '../support/memory/platform.ts';
 import { bindHandlers } from '../../api/bind-handlers.ts';
+import { registerCallback } from '../../handlers/register-check.ts';
 import { applicantId, makeWorld } from './support/world.ts';
 
 const Vocabulary = z.object({
@@ -47,7 +48,7 @@ test('a person\'s reason has its words wherever a decision is shown', () => {
 
 test('a case without personal data carries none, and is recorded as a look at the history', async () => {
   const platform = createMemoryPlatform();
-  const world = makeWorld({ deps: { handlers: bindHandlers(platform.deps), ledger: platform.deps.ledger, newId: platform.deps.newId } });
+  const world = makeWorld({ deps: { handlers: { ...bindHandlers(platform.deps), registerCallback: (callback) => registerCallback(platform.deps, callback) }, ledger: platform.deps.ledger, newId: platform.deps.newId } });
   await world.send('POST', '/applicants', { as: 'operator', json: { id: applicantId, registerType: 'GMC', registrationNumber: '7000001', email: 'ada@example.test', name: { surname: 'Example', givenNames: 'Ada' } } });
   const plain = await (await world.send('GET', `/reviews/${applicantId}?personal=false`, { as: 'reviewer' })).text();
   expect(plain).toContain('ApplicantRegistered');

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
+import { STSClient } from '@aws-sdk/client-sts';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLivenessSessions } from '../../gateways/face-matcher/rekognition-liveness.ts';
+import { createRekognitionCaptures } from '../../gateways/face-matcher/rekognition-liveness.ts';
 import { similarityOfPercent } from '../../gateways/face-matcher/rekognition-similarity.ts';
 import { createRekognitionMatcher } from '../../gateways/face-matcher/rekognition.ts';
-import { AwsFault, clientAt, faultOf, jsonService, startStandIn, type StandIn } from '../support/aws/stand-in.ts';
+import { AwsFault, clientAt, faultOf, jsonService, startStandIn, type Service, type StandIn } from '../support/aws/stand-in.ts';
 
 const fixture = async (name: string): Promise<unknown> => JSON.parse(await readFile(new URL(`fixtures/aws/${name}.json`, import.meta.url), 'utf8'));
 const standIns: StandIn[] = [];
@@ -13,12 +14,18 @@ afterEach(async () => {
   await Promise.all(standIns.splice(0).map((each) => each.close()));
 });
 
+const roleArn = 'arn:aws:iam::123456789012:role/kyc-live-capture-browser';
+/** As STS answers: the Query protocol, in XML. */
+const sts: Service = async ({ body }) => (body.toString().startsWith('Action=AssumeRole&') || body.toString().includes('&Action=AssumeRole&')
+  ? { status: 200, headers: { 'content-type': 'text/xml' }, body: await readFile(new URL('fixtures/aws/sts-assume-role.xml', import.meta.url)) }
+  : null);
+
 async function makeMatcher(operations: Readonly<Record<string, () => unknown>>) {
-  const standIn = await startStandIn(jsonService('RekognitionService', operations));
+  const standIn = await startStandIn(jsonService('RekognitionService', operations), sts);
   standIns.push(standIn);
   const client = new RekognitionClient(clientAt(standIn.endpoint));
-  const sessions = createLivenessSessions({ client });
-  return { standIn, sessions, matcher: createRekognitionMatcher({ client, liveness: sessions, newJobId: () => 'job-1' }) };
+  const captures = createRekognitionCaptures({ client, sts: new STSClient(clientAt(standIn.endpoint)), roleArn });
+  return { standIn, captures, matcher: createRekognitionMatcher({ client, newJobId: () => 'job-1' }) };
 }
 
 const noFace = () => {
@@ -105,29 +112,47 @@ describe('the similarity of a percentage', () => {
   });
 });
 
-describe('liveness on Rekognition', () => {
-  it('makes a session that keeps no picture, the same one for the same token', async () => {
-    const { sessions, standIn } = await makeMatcher({ CreateFaceLivenessSession: () => ({ SessionId: 'session-1' }) });
-    expect(await sessions.create('selfie-7')).toBe('session-1');
-    expect(JSON.parse(standIn.asked[0]?.body.toString() ?? '')).toEqual({ ClientRequestToken: 'selfie-7', Settings: { AuditImagesLimit: 0 } });
+describe('live captures on Rekognition', () => {
+  const session = '8b5b4bdc-2b6a-4d9c-a8a6-6f0d1e2f3a4b';
+
+  it('open a session that keeps but one picture, under the caller\'s token, and lend the browser the start of a capture and nothing else', async () => {
+    const { captures, standIn } = await makeMatcher({ CreateFaceLivenessSession: () => ({ SessionId: session }) });
+    expect(await captures.open('token-7')).toEqual({
+      sessionId: session, region: 'eu-west-2',
+      credentials: { accessKeyId: 'ASIAEXAMPLE', secretAccessKey: 'lent-secret', sessionToken: 'lent-token', expiration: '2026-11-22T12:15:00.000Z' },
+    });
+    expect(JSON.parse(standIn.asked[0]?.body.toString() ?? '')).toEqual({ ClientRequestToken: 'token-7', Settings: { AuditImagesLimit: 0 } });
+    const lent = new URLSearchParams(standIn.asked[1]?.body.toString());
+    expect(Object.fromEntries(lent)).toMatchObject({ Action: 'AssumeRole', RoleArn: roleArn, RoleSessionName: `capture-${session}`, DurationSeconds: '900' });
+    expect(JSON.parse(lent.get('Policy') ?? '')).toEqual({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'rekognition:StartFaceLivenessSession', Resource: '*', Condition: { StringEquals: { 'aws:RequestedRegion': 'eu-west-2' } } }],
+    });
   });
 
+  it('say ServiceUnavailable when the role is not lent', async () => {
+    const { captures, standIn } = await makeMatcher({ CreateFaceLivenessSession: () => {
+      standIn.fault(1, { status: 403, headers: { 'content-type': 'text/xml' }, body: '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>' });
+      return { SessionId: session };
+    } });
+    await expect(captures.open('token-7')).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', service: 'Face Liveness' });
+  });
+
+  const picture = new Uint8Array([0xff, 0xd8, 0xff, 0xe0]);
   it.each([
-    ['liveness-succeeded', { outcome: 'PASSED', method: 'rekognition_face_liveness', confidence: 98.61 }],
-    ['liveness-spoof', { outcome: 'FAILED', method: 'rekognition_face_liveness', confidence: 31.4 }],
-    ['liveness-failed', { outcome: 'FAILED', method: 'rekognition_face_liveness', confidence: null }],
-    ['liveness-expired', { outcome: 'NOT_PERFORMED', method: 'none', confidence: null }],
-  ])('reads %s', async (name, liveness) => {
-    const { matcher } = await makeMatcher({ GetFaceLivenessSessionResults: () => fixture(name) });
-    expect(await matcher.liveness('session-1')).toEqual(liveness);
+    ['liveness-succeeded', { kind: 'judged', outcome: 'PASSED', confidence: 98.61, picture }],
+    ['liveness-spoof', { kind: 'judged', outcome: 'FAILED', confidence: 31.4, picture: null }],
+    ['liveness-failed', { kind: 'judged', outcome: 'FAILED', confidence: null, picture: null }],
+    ['liveness-expired', { kind: 'expired' }],
+    ['liveness-in-progress', { kind: 'unfinished' }],
+  ])('read %s', async (name, result) => {
+    const { captures } = await makeMatcher({ GetFaceLivenessSessionResults: () => fixture(name) });
+    expect(await captures.result(session)).toEqual(result);
   });
 
-  it('is not performed where the results have gone (SessionNotFoundException) or there was no session', async () => {
-    const { matcher, standIn } = await makeMatcher({});
-    const notPerformed = { outcome: 'NOT_PERFORMED', method: 'none', confidence: null };
-    expect(await matcher.liveness(null)).toEqual(notPerformed);
-    expect(standIn.asked).toEqual([]);
+  it('are expired where the results have gone (SessionNotFoundException)', async () => {
+    const { captures, standIn } = await makeMatcher({});
     standIn.fault(1, faultOf('SessionNotFoundException'));
-    expect(await matcher.liveness('session-1')).toEqual(notPerformed);
+    expect(await captures.result(session)).toEqual({ kind: 'expired' });
   });
 });

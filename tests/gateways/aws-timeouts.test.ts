@@ -5,6 +5,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { STSClient } from '@aws-sdk/client-sts';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { TextractClient } from '@aws-sdk/client-textract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +14,7 @@ import { awsClientConfig, awsImageClientConfig } from '../../gateways/aws/config
 import { createEventBridgeBus } from '../../gateways/bus/eventbridge.ts';
 import { createTextractReader } from '../../gateways/document-reader/textract.ts';
 import { createS3EvidenceStore } from '../../gateways/evidence-store/s3.ts';
+import { createRekognitionCaptures } from '../../gateways/face-matcher/rekognition-liveness.ts';
 import { createRekognitionMatcher } from '../../gateways/face-matcher/rekognition.ts';
 import { createKmsKeys } from '../../gateways/keys/kms.ts';
 import { createSqsQueue } from '../../gateways/queue/sqs.ts';
@@ -52,7 +54,8 @@ describe('a service that never answers', () => {
     ['SQS', 'SERVICE_UNAVAILABLE', () => createSqsQueue({ client: new SQSClient(impatient()), name: 'q', url: `${endpoint}/1/q` }).send({})],
     ['Step Functions', 'SERVICE_UNAVAILABLE', () => createStepFunctionsWorkflow({ client: new SFNClient(impatient()), stateMachineArn: 'arn' }).succeed('token', {})],
     ['Textract', 'SERVICE_UNAVAILABLE', () => createTextractReader({ client: new TextractClient(impatient()) }).read(bytes)],
-    ['Rekognition', 'SERVICE_UNAVAILABLE', () => createRekognitionMatcher({ client: new RekognitionClient(impatient()), liveness: null, newJobId: () => 'j' }).compare(bytes, bytes)],
+    ['Rekognition', 'SERVICE_UNAVAILABLE', () => createRekognitionMatcher({ client: new RekognitionClient(impatient()), newJobId: () => 'j' }).compare(bytes, bytes)],
+    ['Face Liveness', 'SERVICE_UNAVAILABLE', () => createRekognitionCaptures({ client: new RekognitionClient(impatient()), sts: new STSClient(impatient()), roleArn: 'arn' }).open('t')],
     ['OpenSearch', 'SERVICE_UNAVAILABLE', () => createOpenSearchAuditIndex({ url: endpoint, timeoutMs: 20 }).put([entry('a', 1)])],
   ])('(%s) is given up on: %s', async (_, code, call) => {
     await expect(call()).rejects.toMatchObject({ code });

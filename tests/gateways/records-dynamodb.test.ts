@@ -1,5 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCaptureSessions } from '../../gateways/records/capture-sessions.ts';
 import {
   createApplicantNumbers,
   createPendingCallbacks,
@@ -36,6 +37,7 @@ it.each([['ThrottlingException', 400], ['ProvisionedThroughputExceededException'
     () => createRegisterCache(table).removeStream('applicant-1'),
     () => Array.fromAsync(createReviewFeedbackStore(table).all()),
     () => createApplicantNumbers(table).next(),
+    () => createCaptureSessions(table).get('s'),
   ];
   for (const call of calls) {
     const before = standIn.asked.length;
@@ -44,4 +46,20 @@ it.each([['ThrottlingException', 400], ['ProvisionedThroughputExceededException'
     expect(standIn.asked.length - before).toBe(6);
   }
   await standIn.close();
+});
+
+describe('the sessions of live captures', () => {
+  const session = { stream: 'applicant-0193b1f2-7c1e-7c7a-9d8e-2a4b6c8d0e1f', consentVersion: 2, expiresAt: '2026-11-20T10:03:00.000Z' };
+
+  it('are remembered as they were first, and for a day longer than they live', async () => {
+    const table = dynamo.tables.deliveries;
+    const sessions = createCaptureSessions({ client: dynamo.client, table });
+    expect(await sessions.get('one')).toBeNull();
+    expect(await sessions.remember('one', session)).toEqual(session);
+    const later = { ...session, consentVersion: 4, expiresAt: '2026-11-20T10:05:00.000Z' };
+    expect(await sessions.remember('one', later)).toEqual(session);
+    expect(await sessions.get('one')).toEqual(session);
+    const { Item } = await dynamo.client.send(new GetItemCommand({ TableName: table, Key: { key: { S: 'liveness:one' } } }));
+    expect(Item?.['expiresAtSecond']?.N).toBe(String(Date.parse('2026-11-21T10:03:00.000Z') / 1000));
+  });
 });

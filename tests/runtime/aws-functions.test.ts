@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { openSession } from '../../api/sign-in/sign-in.ts';
+import { PostgresSessionStore } from '../../api/sign-in/postgres-session-store.ts';
 import { createDynamoEventStore } from '../../ledger/dynamodb/dynamodb-event-store.ts';
 import type { RecordedEvent } from '../../events/envelope.ts';
 import { toItem } from '../../ledger/dynamodb/event-item.ts';
@@ -39,6 +41,9 @@ const fixture = async (name: string): Promise<unknown> => JSON.parse(await readF
 const keys = { wrapping: 'alias/wrapping', lookup: 'alias/lookup', signing: 'alias/signing' };
 const applicantId = randomUUID();
 const stream = `applicant-${applicantId}`;
+
+const captureId = '8b5b4bdc-2b6a-4d9c-a8a6-6f0d1e2f3a4b';
+const picture = async (shade: number) => new Uint8Array(await sharp({ create: { width: 800, height: 600, channels: 3, background: { r: shade, g: 90, b: 90 } } }).jpeg().toBuffer());
 
 const queued: { url: string; body: string; mark: string | null }[] = [];
 const started: { name: string; input: Record<string, unknown> }[] = [];
@@ -83,7 +88,14 @@ const services: Service[] = [
     return { FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: randomUUID() })) };
   } }),
   jsonService('Textract', { DetectDocumentText: () => fixture('textract-passport') }),
-  jsonService('RekognitionService', { CompareFaces: () => fixture('rekognition-match') }),
+  jsonService('RekognitionService', {
+    CompareFaces: () => fixture('rekognition-match'),
+    CreateFaceLivenessSession: () => ({ SessionId: captureId }),
+    GetFaceLivenessSessionResults: async () => ({ SessionId: captureId, Status: 'SUCCEEDED', Confidence: 97.5, ReferenceImage: { Bytes: Buffer.from(await picture(120)).toString('base64') } }),
+  }),
+  async ({ body }) => (body.toString().includes('Action=AssumeRole&')
+    ? { status: 200, headers: { 'content-type': 'text/xml' }, body: await readFile(new URL('../gateways/fixtures/aws/sts-assume-role.xml', import.meta.url)) }
+    : null),
   jsonService('secretsmanager', { GetSecretValue: () => ({ SecretString: JSON.stringify({ apifyToken: 'our-token', webhooks: [] }) }) }),
   ({ url, body }) => {
     if (url.pathname !== '/v2/email/outbound-emails') return null;
@@ -97,10 +109,9 @@ const services: Service[] = [
   },
 ];
 
-/** The HTTP API's route of the callbacks, which calls its function as API Gateway does (payload format 2.0). */
-const callbackRoute: Service = async ({ method, url, headers, body }) => {
-  const { handler } = await import('../../infra/lambda/register-callback.ts');
-  const call: (event: never, context: never) => Promise<unknown> = handler;
+/** A route of the HTTP API, which calls its function as API Gateway does (payload format 2.0). */
+const routeTo = (load: () => Promise<{ handler: (event: never, context: never) => Promise<unknown> }>): Service => async ({ method, url, headers, body }) => {
+  const { handler: call } = await load();
   const http = { method, path: url.pathname, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'apify' };
   const event = {
     version: '2.0', routeKey: '$default', rawPath: url.pathname, rawQueryString: '', headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
@@ -109,6 +120,8 @@ const callbackRoute: Service = async ({ method, url, headers, body }) => {
   const { statusCode: status, body: said } = z.object({ statusCode: z.number(), body: z.string() }).parse(await call(event as never, {} as never));
   return { status, body: said };
 };
+const callbackRoute = routeTo(() => import('../../infra/lambda/register-callback.ts'));
+const captureRoute = routeTo(() => import('../../infra/lambda/live-capture.ts'));
 
 beforeAll(async () => {
   vi.spyOn(process.stderr, 'write').mockImplementation((line) => logged.push(String(line)) > 0);
@@ -127,7 +140,7 @@ beforeAll(async () => {
     KYC_EVIDENCE_BUCKET: 'evidence', KYC_EXPORTS_BUCKET: 'exports', KYC_EXPORT_QUEUE_URL: `${standIn.endpoint}/1/exports`, KYC_RAW_BUCKET: 'raw', KYC_TILES_BUCKET: 'tiles', KYC_LEDGER_ORIGIN: 'kyc.example/log', KYC_EVENT_BUS: 'kyc',
     KYC_SCAN_QUEUE_URL: `${standIn.endpoint}/1/doc-scan`, KYC_JOBS_QUEUE_URL: `${standIn.endpoint}/1/kyc-jobs`, KYC_WEBHOOK_QUEUE_URL: `${standIn.endpoint}/1/webhooks`,
     KYC_STATE_MACHINE_ARN: 'arn:aws:states:eu-west-2:123456789012:stateMachine:kyc', KYC_TOPIC_ARN: 'arn:aws:sns:eu-west-2:123456789012:kyc',
-    KYC_EMAIL_FROM: 'checks@kyc.example', KYC_WEBSOCKET_URL: `${standIn.endpoint}/live`, KYC_SECRET_ID: 'kyc', KYC_PUBLIC_URL: publicApi.endpoint, KYC_DATABASE_URL: postgres.url,
+    KYC_EMAIL_FROM: 'checks@kyc.example', KYC_WEBSOCKET_URL: `${standIn.endpoint}/live`, KYC_SECRET_ID: 'kyc', KYC_PUBLIC_URL: publicApi.endpoint, KYC_LIVENESS_ROLE_ARN: 'arn:aws:iam::123456789012:role/kyc-live-capture-browser', KYC_LIVENESS_REGION: 'eu-west-1', KYC_DATABASE_URL: postgres.url,
     KYC_APIFY_ACTORS: '{"GMC":{"build":"0.1.14"}}', KYC_APIFY_BASE_URL: apify.baseUrl,
   });
 }, 30_000);
@@ -152,8 +165,7 @@ const streamRecords = (events: readonly RecordedEvent[]) => ({
 
 describe('the functions on AWS', () => {
   it('bring an applicant from the raw bucket to a published decision', { timeout: 60_000 }, async () => {
-    const image = async (shade: number) => new Uint8Array(await sharp({ create: { width: 800, height: 600, channels: 3, background: { r: shade, g: 90, b: 90 } } }).jpeg().toBuffer());
-    const files = { 'document.jpg': await image(10), 'selfie.jpg': await image(200) };
+    const files = { 'document.jpg': await picture(10), 'selfie.jpg': await picture(200) };
     const named = (name: keyof typeof files) => ({ name, sha256: createHash('sha256').update(files[name]).digest('hex') });
     const entry = {
       registerType: 'GMC', registrationNumber: '7000001', email: 'angela@example.org', name: { surname: 'Uk Specimen', givenNames: 'Angela Zoe' }, documentType: 'passport',
@@ -294,13 +306,32 @@ describe('the functions on AWS', () => {
     expect((await recorded()).filter(({ type }) => type === 'FaceMatchFailed')).toEqual([]);
   });
 
+  it('begin a live capture for a signed-in applicant and take over what the service saw', { timeout: 30_000 }, async () => {
+    const core = openCore();
+    const { secret } = await openSession({ ...core, sessions: new PostgresSessionStore(await openPool(core)), settings: { sessionLifetimeMs: 60_000 } } as never, { role: 'applicant', subject: applicantId });
+    const post = async (path: string, headers: Record<string, string>) => captureRoute({
+      method: 'POST', url: new URL(`http://kyc.example/api/v1/applicants/${applicantId}/liveness-sessions${path}`), headers, body: Buffer.alloc(0),
+    });
+    const signedIn = { authorization: `Bearer ${secret}` };
+    expect(await post('', {})).toMatchObject({ status: 401 });
+    const begun = await post('', signedIn);
+    expect([begun?.status, JSON.parse(String(begun?.body))]).toMatchObject([201, { sessionId: captureId, region: 'eu-west-1', credentials: { accessKeyId: 'ASIAEXAMPLE' } }]);
+    const before = (await recorded()).length;
+    expect(await post(`/${captureId}/result`, signedIn)).toMatchObject({ status: 202 });
+    const [selfie, checked] = (await recorded()).slice(before);
+    expect([selfie?.type, checked?.type]).toEqual(['SelfieUploaded', 'LivenessChecked']);
+    expect(checked?.data).toMatchObject({ selfieVersion: selfie?.version, outcome: 'PASSED', confidence: 97.5, sessionId: captureId });
+    expect(queued.at(-1)?.url).toMatch(/doc-scan$/);
+    expect(await post(`/${captureId}/result`, signedIn)).toMatchObject({ status: 409 });
+  });
+
   it('write a log of JSON lines and metrics of codes, nothing personal and no token in either', () => {
     const lines = logged.flatMap((each) => each.trim().split('\n')).map((line) => z.looseObject({ time: z.iso.datetime(), level: z.enum(['info', 'warn', 'error']), message: z.string() }).parse(JSON.parse(line)));
     expect(lines.map(({ message }) => message)).toEqual(expect.arrayContaining(['request', 'events entered the log', 'messages could not be projected']));
     expect(lines.find(({ message }) => message === 'request')).toMatchObject({ method: 'POST', status: 202, route: '/api/v1/callbacks/registers/:requestId' });
     const metrics = measured.filter((line) => line.startsWith('{"_aws"')).map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(metrics.map(({ Outcome, Decisions }) => [Outcome, Decisions])).toEqual([[expect.stringMatching(/^(PASS|MANUAL_REVIEW)$/), 1]]);
-    expect([...logged, ...metrics.map((each) => JSON.stringify(each))].join('')).not.toMatch(/angela|specimen|7000001|@example|task-token|our-token/i);
+    expect([...logged, ...metrics.map((each) => JSON.stringify(each))].join('')).not.toMatch(/angela|specimen|7000001|@example|task-token|our-token|lent-/i);
     expect(JSON.stringify(metrics)).not.toContain(applicantId);
   });
 });

@@ -1,5 +1,5 @@
 import type { DocumentReader, DocumentReading } from '../../gateways/document-reader/port.ts';
-import type { FaceComparison, FaceMatcher, Liveness } from '../../gateways/face-matcher/port.ts';
+import type { FaceComparison, FaceMatcher } from '../../gateways/face-matcher/port.ts';
 import type { Deps } from '../../handlers/deps.ts';
 
 /** An image of the tests: JSON that says what reader and matcher shall see on it. */
@@ -53,9 +53,6 @@ export const drawnMatcher: FaceMatcher = {
     if (b.length > 1) return { kind: 'failed', reason: 'SEVERAL_FACES_IN_SELFIE' };
     const similarity = a === b ? 0.97 : 0.12;
     return { kind: 'compared', similarity, raw: { measure: 'euclidean_distance', value: 1 - similarity }, jobId: `${a}-${b}` };
-  },
-  async liveness(): Promise<Liveness> {
-    return { outcome: 'NOT_PERFORMED', method: 'none', confidence: null };
   },
 };
 

@@ -36,7 +36,7 @@ export function flaky(deps: Deps, rate: number, chance: () => number): Deps {
     ...deps,
     ledger: wrap('ledger', deps.ledger, ['append', 'load', 'keepEvidence', 'readEvidence']),
     documentReader: wrap('reader', deps.documentReader, ['read']),
-    faceMatcher: wrap('matcher', deps.faceMatcher, ['compare', 'liveness']),
+    faceMatcher: wrap('matcher', deps.faceMatcher, ['compare']),
     registers: wrap('registers', deps.registers, ['start', 'run', 'answer']),
     messenger: wrap('messenger', deps.messenger, ['email', 'topic', 'webhook', 'console']),
     pendingCallbacks: wrap('records', deps.pendingCallbacks, ['put', 'get', 'due', 'remove']),

@@ -16,6 +16,8 @@ export interface Grantable {
   readonly stateMachineArn: string;
   readonly webSocket: apigateway.WebSocketStage;
   readonly emailArns: readonly string[];
+  /** null where the stage offers no live captures. */
+  readonly liveCaptureRoleArn: string | null;
 }
 
 /** The statements that a function's role consists of: the listed actions on the listed things, and their keys. */
@@ -73,6 +75,7 @@ function arns(on: Resource, among: Grantable): string[] {
     case 'secret': return [state.secret.secretArn];
     case 'database': return state.database === null ? [] : [state.database.userArn(OWNER)];
     case 'audit-domain': return state.auditDomain === null ? [] : [`${state.auditDomain.domain.domainArn}/*`];
+    case 'live-capture-role': return among.liveCaptureRoleArn === null ? [] : [among.liveCaptureRoleArn];
     case '*': return ['*'];
     default: throw new TypeError(`No stack knows ${on}`);
   }
@@ -107,4 +110,9 @@ function keyStatements(permissions: readonly Permission[], among: Grantable): ia
 /** The ARN of a thing by its name, for where a reference would go in a circle. */
 export function arnByName(scope: Stack, service: string, resource: string, name: string): string {
   return Fn.join(':', ['arn', scope.partition, service, scope.region, scope.account, resource, name]);
+}
+
+/** The same for a role, which belongs to no region. */
+export function roleArnByName(scope: Stack, name: string): string {
+  return Fn.join(':', ['arn', scope.partition, 'iam', '', scope.account, `role/${name}`]);
 }

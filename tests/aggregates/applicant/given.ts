@@ -143,6 +143,15 @@ export function liveness(selfieVersion: number): ApplicantCommand {
   };
 }
 
+export function liveCapture(seed: number, consentVersion: number, outcome: 'PASSED' | 'FAILED' = 'PASSED'): ApplicantCommand {
+  return {
+    command: 'record-live-capture',
+    selfie: { type: 'SelfieUploaded', data: { evidence: evidence(seed) }, personal: { plainSha256: hash(seed) } },
+    capture: { outcome, method: 'rekognition_face_liveness', confidence: 90, sessionId: `session-${seed}` },
+    consentVersion,
+  };
+}
+
 export function face(documentVersion: number, selfieVersion: number, similarity = 0.95): ApplicantCommand {
   return {
     command: 'record-face-match',

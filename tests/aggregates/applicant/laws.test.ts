@@ -9,7 +9,7 @@ import type { ApplicantState } from '../../../aggregates/applicant/state.ts';
 import type { LedgerEvent } from '../../../events/read.ts';
 import { statusAfter } from '../../../events/status.ts';
 import {
-  actorOf, ana, answer, ben, cem, consent, decided, face, faceFailed, given, judge, liveness, noAnswer, publish, recordedAfter, register, request,
+  actorOf, ana, answer, ben, cem, consent, decided, face, faceFailed, given, judge, liveCapture, liveness, noAnswer, publish, recordedAfter, register, request,
   review, scan, scanFailed, second, start, started, today, uploadDocument, uploadSelfie, uuid,
 } from './given.ts';
 
@@ -27,7 +27,7 @@ const runs = (state: ApplicantState) => (state.kind === 'registered' ? state.run
 const decisions = (state: ApplicantState) => (state.kind === 'registered' ? state.decisions.map(({ version }) => version) : []);
 
 const step: fc.Arbitrary<Step> = fc
-  .record({ what: fc.nat(28), wild: fc.nat(1000), outcome: fc.constantFrom('PASS' as const, 'FAIL' as const), by: fc.constantFrom(ana, ben, cem) })
+  .record({ what: fc.nat(29), wild: fc.nat(1000), outcome: fc.constantFrom('PASS' as const, 'FAIL' as const), by: fc.constantFrom(ana, ben, cem) })
   .map(({ what, wild, outcome, by }): Step => (state) => {
     const document = pick(documents(state), wild);
     const selfie = pick(selfies(state), wild);
@@ -38,6 +38,7 @@ const step: fc.Arbitrary<Step> = fc
       () => consent(wild % 5 !== 0),
       () => uploadDocument(wild % 6 + 10),
       () => uploadSelfie(wild % 6 + 20),
+      () => liveCapture(wild % 6 + 30, state.kind === 'registered' && wild % 4 !== 0 ? state.consent?.version ?? 2 : 2, wild % 3 === 0 ? 'FAILED' : 'PASSED'),
       () => scan(document, wild % 3 === 0 ? '2020-01-01' : '2032-05-01'),
       () => scan(document),
       () => scanFailed(document),

@@ -150,6 +150,7 @@ export function makeWorld(overrides: { settings?: Partial<ApiSettings>; deps?: P
     idempotency: new MemoryIdempotencyStore(),
     rateLimiter: new MemoryRateLimiter(),
     receiveUpload: receiveToDisk(uploads),
+    liveCaptures: null,
     ready: async () => [{ part: 'store', ok: true }],
     settings: {
       publicUrl, linkLifetimeMs: 600_000, sessionLifetimeMs: 3_600_000, maxUploadBytes: 100_000, heartbeatMs: 20,

@@ -1,4 +1,4 @@
-import type { CachedAnswer, NotedAnswer, PendingCallback, PendingCallbacks, RegisterCache, RegisterHealth } from '../../../gateways/records/port.ts';
+import type { CachedAnswer, CaptureSession, CaptureSessions, NotedAnswer, PendingCallback, PendingCallbacks, RegisterCache, RegisterHealth } from '../../../gateways/records/port.ts';
 
 export class MemoryPendingCallbacks implements PendingCallbacks {
   readonly all = new Map<string, PendingCallback>();
@@ -30,4 +30,14 @@ export class MemoryRegisterHealth implements RegisterHealth {
     this.all.set(register, [...noted, answer].slice(-5));
   }
   async latest(register: string) { return this.all.get(register) ?? []; }
+}
+
+export class MemoryCaptureSessions implements CaptureSessions {
+  readonly all = new Map<string, CaptureSession>();
+  async remember(sessionId: string, session: CaptureSession) {
+    const kept = this.all.get(sessionId) ?? session;
+    this.all.set(sessionId, kept);
+    return kept;
+  }
+  async get(sessionId: string) { return this.all.get(sessionId) ?? null; }
 }
