@@ -33,7 +33,7 @@ describeFaceMatcherContract('Rekognition, its API', async () => {
       return { FaceDetails: seen.kind === 'compared' ? [face(0.3)] : [] };
     },
   }));
-  const matcher = createRekognitionMatcher({ client: new RekognitionClient(clientAt(standIn.endpoint)), liveness: null, newJobId });
+  const matcher = createRekognitionMatcher({ client: new RekognitionClient(clientAt(standIn.endpoint)), newJobId });
   return {
     matcher,
     tooSmall: 'NO_FACE_IN_SELFIE',
