@@ -87,7 +87,7 @@ async function recompute(stores: Stores, command: Command): Promise<void> {
     const mark = result.different.length === 0 ? paint('green', '✓') : paint('red', '✗');
     const versions = Object.entries(result.byPolicy).map(([version, count]) => `${count} under ${version}`).join(', ') || 'none';
     print(`${mark} ${result.decisions - result.different.length} of ${result.decisions} decisions come out as recorded (${versions}), in ${duration(Date.now() - began)}.`);
-    if (result.inPart > 0) print(`  ${result.inPart} of them are of erased applicants: what rests on personal data alone could not be made again.`);
+    if (result.inPart > 0) print(`  ${result.inPart} of them of erased applicants: what rests on personal data alone could not be made again.`);
   });
   if (result.different.length > 0) throw new CommandFailed(`${result.different.length} decisions come out differently.`, exitCode.failed, 'DECISIONS_DIFFER');
 }

@@ -64,7 +64,7 @@ interface Line {
 
 const HOURS = 730;
 /** Alarms of infra/stacks/parts/monitoring.ts, the metrics that one of them subtracts counted apart. */
-export const ALARM_METRICS = 42;
+export const ALARM_METRICS = 43;
 const { events, eventKilobytes, evidenceMegabytes } = perApplicant;
 const millions = ({ dollars }: { readonly dollars: number }, count: number) => (applicants: number) => (applicants * count * dollars) / 1e6;
 /** Kept five years: the month that is paid for here is one of the first year's middle, six months of applicants. */
@@ -110,6 +110,9 @@ export const lines: readonly Line[] = [
   { item: 'OpenSearch', formula: '(2 data nodes (medium, medium, 2xlarge) + 3 managers) x hours', dollars: (n) => (2 * bySize(n, prices.searchMediumHour.dollars, prices.searchMediumHour.dollars, prices.searchLargeHour.dollars) + 3 * prices.searchMediumHour.dollars) * HOURS },
   { item: 'Network', formula: '(10 endpoints x 2 zones + 2 NAT gateways) x hours + GB through both', dollars: (n) => (20 * prices.endpointHour.dollars + 2 * prices.natHour.dollars) * HOURS + (n / 1000) * (perApplicant.endpointMegabytes * prices.endpointGigabyte.dollars + perApplicant.natMegabytes * prices.natGigabyte.dollars) },
 ];
+
+/** What is on top where a stage has Face Liveness (`livenessRegion`), and every applicant is captured live once. */
+export const livenessDollars = (applicants: number): number => applicants * prices.faceLiveness.dollars;
 
 function bySize(applicants: number, small: number, middle: number, large: number): number {
   if (applicants <= 10_000) return small;

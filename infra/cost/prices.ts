@@ -16,6 +16,7 @@ export const prices = {
   textractPage: price(0.0015, 'page of DetectDocumentText', null),
   compareFaces: price(0.001, 'call of CompareFaces, the first million of a month', null),
   compareFacesPastMillion: price(0.0008, 'call of CompareFaces past a million', null),
+  faceLiveness: price(0.015, 'check of Face Liveness', null),
   registerLookup: price(0.005, 'look-up: an Apify actor\'s price for one result', null),
   lambdaGigabyteSecond: price(0.0000133334, 'GB-second of Lambda on ARM', infracost('lambda_function')),
   lambdaCalls: price(0.2, 'million calls of Lambda', infracost('lambda_function')),

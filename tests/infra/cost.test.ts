@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { callsAMonth, costTable, lines, peakPerSecond, scales } from '../../infra/cost/cost.ts';
+import { callsAMonth, costTable, lines, livenessDollars, peakPerSecond, scales } from '../../infra/cost/cost.ts';
 import { firstLimit, limitTable } from '../../infra/cost/limits.ts';
 import { lambdaEntries } from '../../infra/lambda/entries.ts';
 import { priceTable } from '../../infra/cost/prices.ts';
@@ -23,6 +23,10 @@ test('the document says what a busy second is, and which limit comes first', () 
     expect(document).toContain(`${peakPerSecond(scale).toPrecision(2)} applicants a second`);
     expect(document).toContain(`${firstLimit(scale).what.split(',')[0]}, ${Math.round(firstLimit(scale).share * 100).toLocaleString('en-GB')} %`);
   }
+});
+
+test('the document says what live captures would add', () => {
+  expect(document).toContain(`US$ ${scales.map((scale) => livenessDollars(scale).toLocaleString('en-GB')).join(', ')} a month`);
 });
 
 test('a busy second of a million applicants, counted by hand: 22 days of 8 hours, three times the mean', () => {

@@ -20,7 +20,7 @@ async function under(prefix: string) {
 }
 const counted = async (TableName: string) => (await dynamo.client.send(new ScanCommand({ TableName, Select: 'COUNT' }))).Count;
 
-test('what was lost comes back from restored tables, and what is there stays as it is', async () => {
+test('G-37: what was lost comes back from restored tables, and what is there stays as it is', async () => {
   const [live, restored] = [await under('live-'), await under('restored-')];
   const [kept, lost, erased] = [anApplicant(), anApplicant(), anApplicant()];
   const events = [1, 2, 3].map((version) => recorded(lost, version));

@@ -42,12 +42,15 @@ export function makeSealed(seed: number): Sealed {
   return { alg: 'A256GCM', iv: bytes(12), ciphertext: bytes(40), tag: bytes(16), commitment: bytes(32) };
 }
 
+/** A field called __proto__ is none to zod, which drops it, so no event has one: it is refused as a leaf. */
+const fieldName = fc.string({ unit: 'grapheme' }).filter((name) => name !== '__proto__');
+
 /** Any recorded event the envelope allows. */
 export const anyEvent: fc.Arbitrary<RecordedEvent> = fc.record({
   stream: fc.nat(50),
   version: fc.integer({ min: 1, max: 1_000_000 }),
   type: fc.string({ minLength: 1, unit: 'grapheme' }),
-  data: fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ stringUnit: 'grapheme', maxDepth: 3 })),
+  data: fc.dictionary(fieldName, fc.jsonValue({ stringUnit: 'grapheme', maxDepth: 3 })),
   sealed: fc.boolean(),
 }).map(({ stream, version, type, data, sealed }) =>
   makeEvent(stream, version, { type, data: JSON.parse(JSON.stringify(data)), ...(sealed ? {} : { sealed: null }) }));

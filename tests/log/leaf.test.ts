@@ -72,6 +72,7 @@ describe('bytes that are not a leaf', () => {
     ['no JSON', '{'],
     ['JSON with spaces', good.replace(':', ': ')],
     ['an unknown field', good.replace('{', '{"a":1,')],
+    ['a field that readers of JSON take for something else', good.replace('"data":{', '"data":{"__proto__":[],')],
     ['another order', good.replace('"actor":{"id":"test","kind":"system"}', '"actor":{"kind":"system","id":"test"}')],
     ['version 0', good.replace('"version":1}', '"version":0}')],
   ])('are refused: %s', (_, text) => {

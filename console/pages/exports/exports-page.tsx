@@ -22,6 +22,8 @@ const patienceMs = 600_000;
 const lagMs = 1_500;
 
 type Made = Extract<PostAnswer<'/exports'>, { readonly state: 'made' }>;
+/** As events write codes: events/vocabulary.ts. */
+const code = /^[A-Z][A-Z0-9_]{0,79}$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const registers = ['GMC', 'GDC', 'NMC', 'GPC'] as const;
 const decisions = [{ value: 'PASS', words: 'Pass' }, { value: 'FAIL', words: 'Fail' }, { value: 'MANUAL_REVIEW', words: 'Manual review' }] as const;
@@ -52,11 +54,13 @@ function Make({ onMade }: { readonly onMade: (made: Made) => void }) {
   const [decision, setDecision] = useState('');
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
+  const [basis, setBasis] = useState('');
   const [personal, setPersonal] = useState(false);
   const [evidence, setEvidence] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const wrongId = applicant.trim() !== '' && !uuid.test(applicant.trim());
+  const wrongBasis = basis.trim() !== '' && !code.test(basis.trim());
 
   const make = async (): Promise<void> => {
     setBusy(true);
@@ -70,6 +74,7 @@ function Make({ onMade }: { readonly onMade: (made: Made) => void }) {
           ...(to === '' ? {} : { to: new Date(`${to}T23:59:59.999`).toISOString() }),
           ...pick(registers, registerType, 'registerType'),
           ...pick(decisions.map(({ value }) => value), decision, 'decision'),
+          ...(basis.trim() === '' ? {} : { basis: basis.trim() }),
           personal,
           evidence: personal && evidence,
         },
@@ -85,7 +90,7 @@ function Make({ onMade }: { readonly onMade: (made: Made) => void }) {
       <header><h2 id="make-title">Make an export</h2></header>
       <form className="panel-body stack" onSubmit={(event) => {
         event.preventDefault();
-        if (!wrongId) void make();
+        if (!wrongId && !wrongBasis) void make();
       }}>
         <div className="filters">
           <TextField label="Applicant's id" placeholder="everybody who fits" value={applicant} onChange={(event) => setApplicant(event.target.value)} spellCheck={false} autoComplete="off" error={wrongId ? 'This is no applicant\'s id.' : undefined} />
@@ -93,6 +98,7 @@ function Make({ onMade }: { readonly onMade: (made: Made) => void }) {
           <SelectField label="Decision in force" value={decision} options={[{ value: '', words: 'Any' }, ...decisions]} onChange={(event) => setDecision(event.target.value)} />
           <TextField label="Something happened from" type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
           <TextField label="As it was until" type="date" value={to} onChange={(event) => setTo(event.target.value)} />
+          <TextField label="What it is made for" placeholder="REGULATOR_REQUEST" value={basis} onChange={(event) => setBasis(event.target.value)} spellCheck={false} autoComplete="off" error={wrongBasis ? 'A code: capital letters, digits and _.' : undefined} />
         </div>
         <div className="export-checks">
           <label><input type="checkbox" checked={personal} onChange={(event) => setPersonal(event.target.checked)} /> With personal data</label>

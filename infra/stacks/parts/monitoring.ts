@@ -55,8 +55,8 @@ export class Monitoring extends Construct {
     for (const name of ['sweep-cases', 'sweep-callbacks', 'sweep-log', 'sequencer']) {
       this.alarm(`${name}-failing`, `The function ${name} fails again and again.`, functions.of(name).metricErrors({ period: minutes(15) }), 3, 2);
     }
-    // Once a day or a week: a single failure matters, and no second would come in time.
-    for (const name of ['expiry-reminder', 'erase-due', 'purge']) {
+    // Once an hour, a day or a week: a single failure matters, and no second would come in time.
+    for (const name of ['anchor-log', 'expiry-reminder', 'erase-due', 'purge']) {
       this.alarm(`${name}-failing`, `The function ${name} has failed.`, functions.of(name).metricErrors({ period: minutes(15) }), 1);
     }
     this.alarm('ledger-throttled', 'DynamoDB refuses reads or writes of the ledger.', throttled(state.tables.of('events')), 5);
