@@ -72,11 +72,22 @@ describe.skipIf(!hasOpenssl)('anchors go with the export and are verified', () =
     const spoiled = bag.copy();
     const path = [...bag.files.keys()].find((each) => each.startsWith('data/anchors/') && pattern.test(each)) ?? '';
     const bytes = spoiled.files.get(path) ?? new Uint8Array(1);
-    const at = pattern === TIMESTAMP ? bytes.length - 20 : bytes.length - 12;
-    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    if (pattern === TIMESTAMP) bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
+    // Base64 stays base64: one letter for another.
+    else bytes[bytes.length - 12] = bytes[bytes.length - 12] === 0x41 ? 0x42 : 0x41;
     await spoiled.coverUp();
     const report = await verifyBag(spoiled, { key: world.key, witnesses: [formatVerifierKey(witness.key)], timestampFault });
     expect(report.findings.filter(({ check }) => check === 'anchors').map(({ where }) => where)).toEqual([path]);
+  });
+
+  test('a cosignature that is no base64 is found, and counts for nobody', async () => {
+    const spoiled = bag.copy();
+    const path = pathOf(COSIGNATURE);
+    const bytes = spoiled.files.get(path) ?? new Uint8Array(1);
+    bytes[bytes.length - 12] = 0x2a;
+    await spoiled.coverUp();
+    const report = await verifyBag(spoiled, { key: world.key, witnesses: [formatVerifierKey(witness.key)], timestampFault });
+    expect(report.findings.filter(({ check }) => check === 'anchors').map(({ where }) => where)).toEqual([path, `the witness ${witness.key.name}`]);
   });
 
   test('a time-stamp over something else is found even without the authority\'s root', async () => {
