@@ -58,6 +58,9 @@ type NamesOf<Group> = Group extends z.ZodObject<infer Shape> ? keyof Shape & str
 /** The name of a setting that some function reads. */
 export type FunctionSetting = NamesOf<(typeof settingGroups)[SettingGroup]>;
 
+/** Where the SDK finds a service: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+const ENDPOINT = /^AWS_ENDPOINT_URL(_[A-Z0-9]+)*$/;
+
 /**
  * What is wrong with settings that an operator gives to the functions, one line a mistake: names that no function reads,
  * values that do not fit. Values are not repeated.
@@ -65,7 +68,7 @@ export type FunctionSetting = NamesOf<(typeof settingGroups)[SettingGroup]>;
 export function mistakesIn(given: Readonly<Record<string, string>>): string[] {
   const known: Readonly<Record<string, z.ZodType>> = Object.assign({}, ...Object.values(settingGroups).map(({ shape }) => shape));
   return Object.entries(given).flatMap(([name, value]) => {
-    const schema = known[name];
+    const schema = ENDPOINT.test(name) ? z.url() : known[name];
     if (schema === undefined) return [`${name} is no setting of any function`];
     return schema.safeParse(value).error?.issues.map(({ message }) => `${name}: ${message}`) ?? [];
   });

@@ -17,7 +17,7 @@ describeInBrowser('when the platform cannot be reached', (world) => {
     const alert = page.getByRole('alert').first();
     await alert.getByText('The platform cannot be reached').waitFor();
     await alert.getByText('Check your connection').waitFor();
-    expect(await page.getByText(' …').count()).toBe(0);
+    expect(await page.locator('.loading').count()).toBe(0);
     await world.expectAccessible(page);
     await page.unroute(asks);
     await alert.getByRole('button', { name: 'Try again' }).click();

@@ -4,7 +4,7 @@ import { environmentOf, lambdaEntries } from '../../../infra/lambda/entries.ts';
 import { Stage } from '../../../infra/stacks/stage.ts';
 import { stacksOf, templatesOf, wholeStage } from './synthesised.ts';
 
-const { platform } = templatesOf(stacksOf(Stage.parse({ ...wholeStage, settings: { KYC_MIN_SIMILARITY: '0.9' } })));
+const { platform } = templatesOf(stacksOf(Stage.parse({ ...wholeStage, settings: { KYC_MIN_SIMILARITY: '0.9', AWS_ENDPOINT_URL_TEXTRACT: 'https://textract.example' } })));
 const Function = z.object({ Properties: z.object({ FunctionName: z.string().optional(), Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }).optional() }) });
 const functions = Object.values(platform.findResources('AWS::Lambda::Function')).map((each) => Function.parse(each).Properties);
 const variablesOf = (name: string): Readonly<Record<string, unknown>> => functions.find(({ FunctionName }) => FunctionName === `kyc-${name}`)?.Environment?.Variables ?? {};
@@ -24,11 +24,12 @@ describe('the settings of the deployed functions', () => {
   });
 
   it('take what the stage sets beside', () => {
-    expect(variablesOf('decision')).toMatchObject({ KYC_MIN_SIMILARITY: '0.9' });
+    expect(variablesOf('decision')).toMatchObject({ KYC_MIN_SIMILARITY: '0.9', AWS_ENDPOINT_URL_TEXTRACT: 'https://textract.example' });
   });
 
   it.each([
     ['a misspelt name', { KYC_MIN_SIMILARTY: '0.9' }, 'KYC_MIN_SIMILARTY is no setting of any function'],
+    ['an address that is none', { AWS_ENDPOINT_URL_TEXTRACT: 'textract' }, 'AWS_ENDPOINT_URL_TEXTRACT: Invalid URL'],
     ['a value that does not fit', { KYC_LOCK_DAYS: 'five years' }, /KYC_LOCK_DAYS: (?!.*five)/],
   ])('are refused before anything is deployed: %s', (_, settings, message) => {
     expect(() => Stage.parse({ ...wholeStage, settings })).toThrow(message);
