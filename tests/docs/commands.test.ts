@@ -5,12 +5,12 @@ import { describeProgram } from '../../cli/program.ts';
 
 const program = describeProgram({ silent: true });
 
-/** The words of a command line; quotes keep words together, and what a shell would put in counts as one. */
-const wordsOf = (line: string): string[] => (line.match(/(?:"[^"]*"|'[^']*'|<[^>]*>|[^\s"'<])+/g) ?? []).map((word) => word.replaceAll(/["']/g, ''));
+/** The words of a command line, those that may be left out among them; quotes keep words together, and what a shell would put in counts as one. */
+const wordsOf = (line: string): string[] => (line.replaceAll(/[[\]…]/g, ' ').match(/(?:"[^"]*"|'[^']*'|<[^>]*>|[^\s"'<])+/g) ?? []).map((word) => word.replaceAll(/["']/g, ''));
 
-/** What is wrong with a line of the pages that calls kyc; null if nothing is. */
-function mistakeIn(line: string): string | null {
-  const words = wordsOf(line.split(/\s[|&>;]/)[0] ?? '').filter((word) => word !== '\\');
+/** What is wrong with a line of the pages that calls kyc; null if nothing is. `mentioned`: in a sentence, which leaves arguments out. */
+function mistakeIn(line: string, { mentioned = false } = {}): string | null {
+  const words = wordsOf(line.split(/\s[|&>;#]/)[0] ?? '').filter((word) => word !== '\\');
   let command: Command = program;
   let given = 0;
   for (let at = 0; at < words.length; at += 1) {
@@ -29,19 +29,28 @@ function mistakeIn(line: string): string | null {
   if (command.commands.length > 0 && given > 0) return `${command.name()} has no command ${words.join(' ')}`;
   const takes = command.registeredArguments;
   const needs = takes.filter(({ required }) => required).length;
-  return given < needs || given > takes.length ? `${command.name()} takes ${takes.length} arguments, not ${given}` : null;
+  return (given < needs && !mentioned) || given > takes.length ? `${command.name()} takes ${takes.length} arguments, not ${given}` : null;
 }
 
 const pages = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md')];
-const lines = pages.flatMap((page) => [...readFileSync(page, 'utf8').matchAll(/^\$ (?:bin\/)?kyc (.+)$/gm)].map(([, line]) => ({ page, line: line ?? '' })));
+const found = (pattern: RegExp) => pages.flatMap((page) => [...readFileSync(page, 'utf8').matchAll(pattern)].map(([, line]) => ({ page, line: line?.trim() ?? '' })));
+/** Lines to be typed: after a prompt, indented, or in a block of shell. */
+const lines = found(/^(?:\$ | {4})?(?:bin\/)?kyc (?!0\.)(.+)$/gm);
+/** Spans in sentences; help is commander's own. */
+const mentions = found(/`(?:bin\/)?kyc ([a-z-][^`]*)`/g).filter(({ line }) => !/^(?:help|--help)\b/.test(line));
 
 describe('the pages call kyc as it can be called', () => {
   test('there are such lines', () => {
-    expect(lines.length).toBeGreaterThan(15);
+    expect(lines.length).toBeGreaterThan(25);
+    expect(mentions.length).toBeGreaterThan(25);
   });
 
   test.each(lines)('$page: kyc $line', ({ line }) => {
     expect(mistakeIn(line)).toBeNull();
+  });
+
+  test.each(mentions)('$page mentions: kyc $line', ({ line }) => {
+    expect(mistakeIn(line, { mentioned: true })).toBeNull();
   });
 
   test.each(['histori $A', 'history', 'history $A $B', 'history $A --when 2026', 'policy backtst', 'ledger proof'])('kyc %s would be found out', (line) => {
