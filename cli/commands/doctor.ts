@@ -1,6 +1,7 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { awsSettings } from '../../runtime/aws/part-settings.ts';
 import { findRunning } from '../../runtime/running.ts';
 import { readSettings, settingsSchema, type Settings } from '../../runtime/settings.ts';
 import { CommandFailed, paint, print, table } from '../output.ts';
@@ -11,6 +12,9 @@ interface Check {
   readonly ok: boolean;
   readonly detail: string;
 }
+
+/** Made optional, a schema loses its description. */
+const descriptionsOfParts: Readonly<Record<string, { readonly description?: string | undefined }>> = awsSettings;
 
 const secret = /TOKEN|DATABASE_URL|WEBHOOKS/;
 
@@ -26,7 +30,7 @@ export function registerDoctor(program: Command): void {
         name,
         value: shown(name, process.env[name], settings),
         set: (process.env[name] ?? '') !== '',
-        description: schema.description ?? '',
+        description: schema.description ?? descriptionsOfParts[name]?.description ?? '',
       }));
       show(command, { settings: configured, checks }, () => {
         print(table(['setting', 'value', 'what it is'], configured.map((each) => [each.name, each.set ? paint('bold', each.value) : each.value, each.description])));

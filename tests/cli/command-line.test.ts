@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 interface Ran {
   readonly code: number;
@@ -51,4 +52,14 @@ describe('what is asked of a ledger that is not there', () => {
 
 test('kyc --version says which release this is', async () => {
   expect(await kyc('--version')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^kyc \d+\.\d+\.\d+, Node \d+/), stderr: '' });
+});
+
+test('kyc doctor says of every setting what it is, and of a secret only whether it is set', async () => {
+  process.env['KYC_APIFY_TOKEN'] = 'apify_api_of_nobody';
+  const { stdout } = await kyc('doctor', '--json').finally(() => delete process.env['KYC_APIFY_TOKEN']);
+  const { settings } = z.object({ settings: z.array(z.object({ name: z.string(), value: z.string(), description: z.string() })) }).parse(JSON.parse(stdout));
+  expect(settings.length).toBeGreaterThan(60);
+  expect(settings.filter(({ description }) => description === '').map(({ name }) => name)).toEqual([]);
+  expect(settings.find(({ name }) => name === 'KYC_APIFY_TOKEN')?.value).toBe('set');
+  expect(stdout).not.toContain('apify_api_of_nobody');
 });
