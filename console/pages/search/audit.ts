@@ -50,8 +50,8 @@ export function useAudit(query: Query): { readonly rows: readonly Entry[]; reado
   return { rows, more: cursor !== null, error, loading, next, reload: () => setRound((count) => count + 1) };
 }
 
-/** Every event that fits, up to 100,000. Throws ApiError. */
-export async function fetchAll(query: Query, onProgress: (count: number) => void): Promise<readonly Entry[]> {
+/** Every event that fits, newest first; `whole` says whether it ended before 100,000. Throws ApiError. */
+export async function fetchAll(query: Query, onProgress: (count: number) => void): Promise<{ readonly entries: readonly Entry[]; readonly whole: boolean }> {
   const all: Entry[] = [];
   let cursor: string | undefined;
   do {
@@ -60,7 +60,7 @@ export async function fetchAll(query: Query, onProgress: (count: number) => void
     onProgress(all.length);
     cursor = page.cursor ?? undefined;
   } while (cursor !== undefined && all.length < mostRows);
-  return all;
+  return { entries: all, whole: cursor === undefined };
 }
 
 export function auditCsv(entries: readonly Entry[]): string {

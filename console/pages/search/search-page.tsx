@@ -63,9 +63,11 @@ function Events() {
   const save = async (): Promise<void> => {
     setSaving(0);
     try {
-      const all = await fetchAll(query, setSaving);
-      saveFile('audit-trail.csv', auditCsv(all), 'text/csv');
-      say(`Saved ${all.length.toLocaleString('en-GB')} events.`);
+      const { entries, whole } = await fetchAll(query, setSaving);
+      saveFile('audit-trail.csv', auditCsv(entries), 'text/csv');
+      const count = entries.length.toLocaleString('en-GB');
+      if (whole) say(`Saved ${count} events.`);
+      else say(`Saved the newest ${count} events; more fit. Narrow the days, or make an export.`, 'bad');
     } catch (thrown) {
       say(`${asApiError(thrown).message} ${asApiError(thrown).advice}`, 'bad');
     } finally {
