@@ -12,9 +12,10 @@ import { levelsFrom, rootOfLevels } from './tree-levels.ts';
 export interface HistoryPart {
   /** Index of the first. */
   readonly from: number;
-  readonly events: readonly Leaf[];
   /** Their exact bytes. */
   readonly entries: readonly Buffer[];
+  /** Parsed when they are asked for, which costs more than reading and proving: ask once, or not at all. */
+  readonly events: readonly Leaf[];
 }
 
 export interface HistoryRange {
@@ -23,6 +24,9 @@ export interface HistoryRange {
   /** Index of the first that is not wanted any more. Default and at most: as many as the log has published. */
   readonly to?: number;
 }
+
+/** Bundles that are fetched while others are worked on: waiting for a file takes longer than all that is done with it. */
+const AHEAD = 4;
 
 /**
  * The published history in the log's order, without what is sealed, some 256 events at a time. Every entry is hashed and
@@ -41,18 +45,32 @@ export async function* readHistory(source: LogSource, logKey: VerifierKey, { fro
   if (!equalBytes(signed, checkpoint.root)) throw new LogMalformed('log', 'its tiles do not lead to the signed root');
 
   const bundleAt = (index: number) => (index === last && edge !== null ? Promise.resolve(edge) : readHashed(source, index, TILE_WIDTH));
-  let next = bundleAt(Math.floor(from / TILE_WIDTH));
-  for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < end; index += 1) {
-    const { entries, hashes } = await next;
-    if ((index + 1) * TILE_WIDTH < end) next = bundleAt(index + 1);
-    // Whoever stops reading early is not told of the bundle that failed meanwhile.
-    next.catch(() => undefined);
+  const ahead: Promise<HashedBundle>[] = [];
+  let fetched = Math.floor(from / TILE_WIDTH);
+  for (let index = fetched; index * TILE_WIDTH < end; index += 1) {
+    for (; fetched * TILE_WIDTH < end && ahead.length < AHEAD; fetched += 1) ahead.push(withoutOutcry(bundleAt(fetched)));
+    const { entries, hashes } = await (ahead.shift() ?? bundleAt(index));
     const root = roots.subarray(index * HASH_SIZE, (index + 1) * HASH_SIZE);
     if (index < last && !equalBytes(rootOf(hashes), root)) throw new LogMalformed(tilePath({ level: 'entries', index, width: TILE_WIDTH }), 'its entries do not lead to the signed root');
     const [first, behind] = [Math.max(0, from - index * TILE_WIDTH), Math.min(entries.length, end - index * TILE_WIDTH)];
-    const wanted = entries.slice(first, behind);
-    yield { from: index * TILE_WIDTH + first, entries: wanted, events: wanted.map((entry) => JSON.parse(entry.toString()) as Leaf) };
+    yield partOf(index * TILE_WIDTH + first, entries.slice(first, behind));
   }
+}
+
+function partOf(from: number, entries: readonly Buffer[]): HistoryPart {
+  return {
+    from,
+    entries,
+    get events() {
+      return entries.map((entry) => JSON.parse(entry.toString()) as Leaf);
+    },
+  };
+}
+
+/** Whoever stops reading early is not told of a bundle that failed meanwhile; whoever comes to it is. */
+function withoutOutcry<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 interface HashedBundle {
