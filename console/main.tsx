@@ -21,15 +21,15 @@ function App() {
   return <Shell />;
 }
 
-// The page's code travels while the API is asked who is there.
+// The page's code travels while the API is asked who is there, and is awaited with the answer: nothing blinks between.
 const asked = findPage(location.pathname);
-if (asked !== null) void loadPage(asked.entry).catch(() => undefined);
+const code = asked === null ? null : loadPage(asked.entry).catch(() => null);
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('The page has no place for the console');
 createRoot(root).render(
   <StrictMode>
-    <SessionProvider>
+    <SessionProvider prepared={code}>
       <KeysProvider>
         <ToastProvider>
           <App />

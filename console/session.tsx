@@ -22,14 +22,14 @@ interface Session {
 const SessionContext = createContext<Session | null>(null);
 
 /** Who is signed in, by the API's word alone: the cookie is out of a page's reach. */
-export function SessionProvider({ children }: { readonly children: ReactNode }) {
+export function SessionProvider({ prepared, children }: { /** Settles when the first page can be shown. */ readonly prepared: Promise<unknown> | null; readonly children: ReactNode }) {
   const [state, setState] = useState<SessionState>({ kind: 'loading' });
   const [round, setRound] = useState(0);
 
   useEffect(() => {
     let current = true;
-    get('/me').then(
-      (me) => current && setState((before) => (before.kind === 'signed-in' ? before : { kind: 'signed-in', me })),
+    Promise.all([get('/me'), prepared]).then(
+      ([me]) => current && setState((before) => (before.kind === 'signed-in' ? before : { kind: 'signed-in', me })),
       (thrown: unknown) => {
         const error = asApiError(thrown);
         if (current) setState((before) => (before.kind === 'signed-in' ? before : error.status === 401 ? { kind: 'signed-out', ended: false } : { kind: 'failed', error }));
@@ -38,7 +38,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     return () => {
       current = false;
     };
-  }, [round]);
+  }, [round, prepared]);
 
   useEffect(() => onSignedOut(() => setState((before) => (before.kind === 'signed-in' ? { kind: 'signed-out', ended: true } : before))), []);
 

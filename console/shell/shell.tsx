@@ -10,6 +10,7 @@ import { roleWords, useMe, useSession } from '../session.tsx';
 import { chooseTheme, useTheme, type Theme } from '../theme.ts';
 import { PageBoundary } from './page-boundary.tsx';
 
+const PREPARE_AFTER_MS = 1_000;
 const loaded = new Map<PageEntry, ReturnType<PageEntry['load']>>();
 const failed = new Set<PageEntry>();
 
@@ -25,8 +26,14 @@ export function loadPage(entry: PageEntry): ReturnType<PageEntry['load']> {
   if (known !== undefined) return known;
   const loading = entry.load();
   loaded.set(entry, loading);
-  loading.catch(() => failed.add(entry));
+  // React's `use` takes what says that it is fulfilled at once. Else it shows the fallback first, and that for 300 ms at least.
+  loading.then((value) => Object.assign(loading, { status: 'fulfilled', value }), () => failed.add(entry));
   return loading;
+}
+
+/** Fetches code that will be wanted. What fails is fetched again when its page is gone to. */
+function prepare(entry: PageEntry): void {
+  entry.load().then(() => loadPage(entry), () => undefined);
 }
 
 export function findPage(path: string): { readonly entry: PageEntry; readonly params: Readonly<Record<string, string>> } | null {
@@ -52,6 +59,12 @@ export function Shell() {
   }, [path, me]);
 
   useEffect(() => forgetFailed, [path]);
+
+  // The other pages' code travels once this one stands, so that going to them shows them at once.
+  useEffect(() => {
+    const timer = setTimeout(() => pages.filter((entry) => isOpen(entry, me)).forEach(prepare), PREPARE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [me]);
 
   const shown = useRef(path);
   useEffect(() => {
