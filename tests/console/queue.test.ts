@@ -26,6 +26,20 @@ describeInBrowser('the review queue', (world) => {
     expect((await rows(page).allInnerTexts()).join('\n')).toContain('The faces are less alike than the policy asks for');
   });
 
+  test('is usable within a second, on less than 200 kB of JavaScript: that of the pages that may follow included', async () => {
+    const page = await world.open('reviewer', '/welcome');
+    await page.addInitScript(`new MutationObserver(() => {
+      if (window.firstRow === undefined && document.querySelector('.windowed tbody tr:not(.spacer, .hole)')) window.firstRow = performance.now();
+    }).observe(document, { subtree: true, childList: true })`);
+    await page.goto('/queue');
+    await rows(page).first().waitFor();
+    expect(await page.evaluate<number>('window.firstRow')).toBeLessThan(1_000);
+    await expect.poll(() => page.evaluate<boolean>('performance.getEntriesByType("resource").some(({ name }) => /case-page.*\\.js$/.test(name))'), { timeout: 10_000 }).toBe(true);
+    const bytes = await page.evaluate<number>('performance.getEntriesByType("resource").filter(({ name }) => name.endsWith(".js")).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)');
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(200_000);
+  });
+
   for (const theme of ['light', 'dark'] as const) {
     test(`breaks no rule of accessibility, ${theme}, wide and on a phone`, async () => {
       for (const width of [1440, 390]) {
