@@ -12,6 +12,7 @@ import { registerPolicyCommands } from './commands/policy.ts';
 import { registerReadModelCommands } from './commands/read-models.ts';
 import { registerRetentionCommands } from './commands/retention.ts';
 import { registerReviewCommands } from './commands/reviews.ts';
+import { registerSignIn } from './commands/sign-in.ts';
 import { registerSpecimens } from './commands/specimens.ts';
 import { registerStart } from './commands/start.ts';
 import { registerUploadService } from './commands/upload-service.ts';
@@ -35,6 +36,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 3 no platform is runni
 
   registerStart(program);
   registerDemo(program);
+  registerSignIn(program);
   registerCaseCommands(program);
   registerReviewCommands(program);
   registerHistory(program);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { createApi } from '../api/app.ts';
 import type { Role } from '../api/access-policy.ts';
-import { openSession, issueSignInLink } from '../api/sign-in/sign-in.ts';
+import { issueSignInLink } from '../api/sign-in/sign-in.ts';
 import { removeLeftovers } from '../api/uploads/receive-to-disk.ts';
 import { workflowTasks } from '../handlers/workflow-tasks.ts';
 import { SettingsInvalid, type Settings } from './settings.ts';
@@ -15,11 +15,12 @@ import { openGateways } from './embedded/gateways.ts';
 import { handlerDeps } from './embedded/handlers.ts';
 import { startJobs } from './embedded/jobs.ts';
 import { bringUpToDate, openAuditIndex, openReadModels } from './embedded/read-models.ts';
+import { letOwnerIn, STAFF, staffLink } from './embedded/owner-access.ts';
 import { openRetention } from './embedded/retention.ts';
 import { openStores } from './embedded/stores.ts';
 import { TransparencyLog } from './embedded/transparency-log.ts';
 import { createLog } from './log.ts';
-import { announce, withdraw, type RunningPlatform } from './running.ts';
+import type { RunningPlatform } from './running.ts';
 
 /** The whole platform in this process, with its databases beside it. */
 export interface Platform {
@@ -35,8 +36,6 @@ export interface Platform {
   /** Takes no more work, finishes what is under way, and leaves no process behind. Safe to repeat. */
   stop(): Promise<void>;
 }
-
-const STAFF = ['operator', 'reviewer', 'senior_reviewer', 'auditor', 'analyst'] as const;
 
 /**
  * Starts everything on the settings' data folder: stores, read models, gateways, workflow, queues, jobs, HTTP.
@@ -104,21 +103,19 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     const jobs = await startJobs({ settings, stores, deps, feed: events, api, readModels, retention, transparencyLog, log });
     cleanup.push(() => jobs.stop());
 
-    const signInLinks: { role: Role; url: string }[] = await Promise.all(STAFF.map(async (role) => ({ role, url: (await issueSignInLink(api, { role, subject: `local-${role.replace('_', '-')}` })).url })));
+    const signInLinks: { role: Role; url: string }[] = await Promise.all(STAFF.map(async (role) => ({ role, url: (await staffLink(api, role)).url })));
     // Somebody new, who registers with it; further ones are invited from the console.
     signInLinks.push({ role: 'applicant', url: (await issueSignInLink(api, { role: 'applicant', subject: deps.newId() })).url });
-    const sessions = await Promise.all(STAFF.map(async (role) => [role, (await openSession(api, { role, subject: `local-${role.replace('_', '-')}` })).secret] as const));
-    const running: RunningPlatform = {
+    const platform = {
       pid: process.pid,
       startedAt: new Date().toISOString(),
       url: `http://${values.KYC_HOST === '0.0.0.0' ? '127.0.0.1' : values.KYC_HOST}:${server.port}`,
       databaseUrl: stores.databaseUrl,
       analystUrl: stores.analystUrl,
       dynamodbEndpoint: stores.dynamodbEndpoint,
-      sessions: Object.fromEntries(sessions),
     };
-    await announce(dataFolder, running);
-    cleanup.push(() => withdraw(dataFolder));
+    const { running, stop: letNobodyIn } = await letOwnerIn(api, { dataFolder, platform, log });
+    cleanup.push(letNobodyIn);
     log.info('the platform runs', { url: running.url });
     void stores.broken.then((part) => log.error('a part of the platform has died', { part }));
     return { url, dataFolder, signInLinks, running, broken: stores.broken, prepareConsole: () => site.prepare(), stop };

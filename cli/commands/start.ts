@@ -24,7 +24,7 @@ export function registerStart(program: Command): void {
 /** Where to look, as a person needs it first. */
 export function welcome(platform: Platform): void {
   print(`The platform runs at ${paint('bold', platform.url)}; its data are in ${platform.dataFolder}. Ctrl-C stops it.\n`);
-  print('Sign in with one of these links; each works once:');
+  print('Sign in with one of these links; each works once. Another one: kyc sign-in <role>');
   print(table(['role', 'link'], platform.signInLinks.map(({ role, url }) => [role, url])));
   print(`\nHTTP API: ${platform.url}/openapi.json`);
 }

@@ -190,6 +190,17 @@ describe('bad input', () => {
     expect(none.status).toBeGreaterThanOrEqual(400);
   });
 
+  test('a sign-in link can be had at any time, in a name of one\'s own; it lets one in once', async () => {
+    const { stdout, code } = await kyc(folder, ['sign-in', 'reviewer', '--as', 'a.okafor']);
+    expect(code).toBe(0);
+    const token = /#token=([\w-]+)\n$/.exec(stdout)?.[1];
+    const use = () => fetch(`${running.url}/api/v1/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, as: 'bearer' }) });
+    expect(await (await use()).json()).toMatchObject({ role: 'reviewer', subject: 'a.okafor' });
+    expect((await use()).status).toBe(401);
+    expect(await kyc(folder, ['sign-in', 'reviewer', '--as', 'A. Okafor'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--as takes lower-case letters') });
+    expect(await kyc(folder, ['sign-in', 'applicant'])).toMatchObject({ code: 2 });
+  });
+
   test('on the command line it ends with an exit code and one sentence', async () => {
     const missing = await kyc(folder, ['submit', '--register', 'GMC', '--number', '9990001', '--email', 'a@example.com', '--document', '/no/such/file', '--selfie', '/no/such/file']);
     expect(missing).toMatchObject({ code: 2, stderr: 'kyc: There is no file /no/such/file.\n' });
