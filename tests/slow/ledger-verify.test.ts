@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type AttributeValue, DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { ensureTables } from '../../ledger/dynamodb/tables.ts';
 import { hashLeaf } from '../../ledger/log/hash.ts';
 import { formatVerifierKey, verifierKey } from '../../ledger/log/note-key.ts';
 import { openStores, type Stores } from '../../runtime/embedded/stores.ts';
@@ -160,6 +161,22 @@ describe('kyc ledger verify', () => {
     } finally {
       await undo();
     }
+  });
+
+  it('is content again after kyc ledger restore has brought back what was lost, whose prefix is not the ledger\'s own', async () => {
+    const restored = await ensureTables(stores.client, 'restored-');
+    await stores.client.send(new PutItemCommand({ TableName: restored.events, Item: await itemAt(11) }));
+    await stores.client.send(new PutItemCommand({ TableName: restored.events, Item: await itemAt(12) }));
+    const unharmed = await itemAt(11);
+    await remove(12);
+    expect((await verified()).found).toEqual([`missing event ${stream}/12`]);
+    const answer = await kyc(folder, ['--json', 'ledger', 'restore', '--from', 'restored-']);
+    expect(answer).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(answer.stdout)).toContainEqual({ table: 'events', copied: 1, present: 1 });
+    expect(await itemAt(11)).toEqual(unharmed);
+    expect((await verified()).found).toEqual([]);
+    expect(await kyc(folder, ['ledger', 'restore', '--from', 'kyc-'])).toMatchObject({ code: 2, stderr: expect.stringContaining('the ledger\'s own') });
+    expect(await kyc(folder, ['ledger', 'restore', '--from', 'not-there-'])).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no table not-there-events') });
   });
 
   it('prints a line a finding for people', async () => {
