@@ -1,5 +1,5 @@
 import { sql, type DatabasePool } from 'slonik';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TableMoment } from '../../api/deps.ts';
 import { verifierKey } from '../../ledger/log/note-key.ts';
 import { openSequencer } from '../../ledger/log/sequencer.ts';
@@ -101,9 +101,27 @@ describe('tables as of a moment', () => {
   });
 
   test('an erasure waits for one that is being built, and then finds it', async () => {
-    const building = build(momentOf(0.9));
-    while ((await pool.any(sql.unsafe`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock'`)).length === 0) await Promise.resolve();
-    expect(await dropAsOfSchemas(pool)).toBe(1);
+    const [asked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const { since } = ledger.deps.store;
+    const slow = {
+      ...deps(),
+      store: {
+        async *since(from: string) {
+          asked.resolve();
+          await goOn.promise;
+          yield* since(from);
+        },
+      },
+    };
+    const building = buildAsOf(relational, slow, { recordedUpTo: momentOf(0.9) }, { moment: momentOf(0.9), now, reader: 'kyc_analyst' });
+    await asked.promise;
+    const settled = vi.fn<(count: number) => void>();
+    const dropping = (async () => settled(await dropAsOfSchemas(pool)))();
+    await vi.waitUntil(async () => (await pool.any(sql.unsafe`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length === 1);
+    expect(settled).not.toHaveBeenCalled();
+    goOn.resolve();
+    await dropping;
+    expect(settled).toHaveBeenCalledExactlyOnceWith(1);
     await building;
     expect(await listAsOf(pool)).toEqual([]);
   });

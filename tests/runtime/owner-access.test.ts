@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Session, SessionStore } from '../../api/sign-in/session-store.ts';
 import { sha256Hex } from '../../api/http/hash.ts';
+import type { Log } from '../../handlers/deps.ts';
 import { letOwnerIn } from '../../runtime/embedded/owner-access.ts';
 import { RunningPlatform } from '../../runtime/running.ts';
 
@@ -29,8 +30,8 @@ const announced = async () => RunningPlatform.parse(JSON.parse(await readFile(jo
 const open = (putSession: SessionStore['putSession']) => letOwnerIn({
   clock: () => new Date(), random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)), sessions: { putSession } as SessionStore,
   settings: { publicUrl: platform.url, linkLifetimeMs: LIFETIME, sessionLifetimeMs: LIFETIME },
-}, { dataFolder: folder, platform, log: { info: vi.fn(), warn: vi.fn(), error: failed } });
-const failed = vi.fn();
+}, { dataFolder: folder, platform, log: { info: vi.fn<Log['info']>(), warn: vi.fn<Log['warn']>(), error: failed } });
+const failed = vi.fn<Log['error']>();
 const keep = async (session: Session): Promise<void> => {
   sessions.set(session.idHash, session);
 };
