@@ -62,22 +62,14 @@ export const bench: Bench = {
         const readers = readersOf(arena, tiles, sequencer.key, events);
         for (const reader of readers) await reader.check();
         const times = await takeTurns(readers, rounds, warmUp);
-        rows.push(...readers.map(({ name }) => ({
-          events,
-          reader: name,
-          milliseconds: Math.round(typical(times, name) * 10) / 10,
-          'µs an event': Math.round((typical(times, name) * 100_000) / events) / 100,
-          '× Castore': speed(times, name, CASTORE_POUR),
-        })));
+        rows.push(...readers.map(({ name }) => rowOf(events, name, typical(times, name), speed(times, name, CASTORE_POUR))));
       }
       for (; filled < LARGEST; filled += BATCH) {
         await sequencer.sequence(Array.from({ length: Math.min(BATCH, LARGEST - filled) }, (_, at) => makeEvent(filled + at)));
       }
       const own = readersOf(arena, tiles, sequencer.key, LARGEST).filter(({ name }) => PROVEN.has(name));
       const times = await takeTurns(own, 3, 0);
-      for (const { name } of own) {
-        rows.push({ events: LARGEST, reader: name, milliseconds: Math.round(typical(times, name)), 'µs an event': Math.round((typical(times, name) * 100_000) / LARGEST) / 100, '× Castore': '–' });
-      }
+      rows.push(...own.map(({ name }) => rowOf(LARGEST, name, typical(times, name), '–')));
       for (const name of PROVEN) rows.push({ ...flatness(rows.filter(({ reader }) => reader === name), 'µs an event'), reader: name });
       await sequencer.close();
       return rows;
@@ -87,6 +79,10 @@ export const bench: Bench = {
     }
   },
 };
+
+function rowOf(events: number, reader: string, milliseconds: number, timesCastore: number | string): Row {
+  return { events, reader, milliseconds: Math.round(milliseconds * 10) / 10, 'µs an event': Math.round((milliseconds * 100_000) / events) / 100, '× Castore': timesCastore };
+}
 
 /** Apart, so that the events are gone before anything is measured: a reader has no second copy of them on its heap. */
 async function fillUp(arena: Arena, sequencer: Sequencer, from: number, to: number): Promise<void> {

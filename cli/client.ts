@@ -6,11 +6,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeWebStream } from 'node:stream/web';
 import { z } from 'zod';
+import type { StaffRole } from '../runtime/embedded/owner-access.ts';
 import { findRunning, type RunningPlatform } from '../runtime/running.ts';
 import { readSettings } from '../runtime/settings.ts';
 import { CommandFailed, exitCode } from './output.ts';
 
-export type Role = 'reviewer' | 'senior_reviewer' | 'auditor' | 'analyst' | 'operator';
+export type Role = StaffRole;
 
 const Problem = z.object({ title: z.string(), detail: z.string().optional(), code: z.string().optional() });
 

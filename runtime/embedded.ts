@@ -109,6 +109,7 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     const platform = {
       pid: process.pid,
       startedAt: new Date().toISOString(),
+      publicUrl: url,
       url: `http://${values.KYC_HOST === '0.0.0.0' ? '127.0.0.1' : values.KYC_HOST}:${server.port}`,
       databaseUrl: stores.databaseUrl,
       analystUrl: stores.analystUrl,

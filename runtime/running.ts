@@ -8,6 +8,8 @@ export const RunningPlatform = z.strictObject({
   pid: z.int().positive(),
   startedAt: z.iso.datetime(),
   url: z.url(),
+  /** Under which browsers reach it; sign-in links begin with it. */
+  publicUrl: z.url(),
   databaseUrl: z.string(),
   analystUrl: z.string(),
   dynamodbEndpoint: z.url(),

@@ -8,6 +8,9 @@ export type SignInDeps = Pick<ApiDeps, 'clock' | 'random'> & {
   readonly settings: Pick<ApiDeps['settings'], 'publicUrl' | 'linkLifetimeMs' | 'sessionLifetimeMs'>;
 };
 
+/** How long a link waits to be used, and a session lasts: a day's work. */
+export const signInLifetimes = { linkLifetimeMs: 12 * 3_600_000, sessionLifetimeMs: 12 * 3_600_000 } as const;
+
 export interface SignInLink {
   /** Works once, before `expiresAt`. The token is in the fragment, so it reaches no log and no Referer header. */
   readonly url: string;

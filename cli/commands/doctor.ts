@@ -1,7 +1,7 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { awsSettings } from '../../runtime/aws/part-settings.ts';
+import { z } from 'zod';
 import { findRunning } from '../../runtime/running.ts';
 import { readSettings, settingsSchema, type Settings } from '../../runtime/settings.ts';
 import { CommandFailed, paint, print, table } from '../output.ts';
@@ -13,8 +13,8 @@ interface Check {
   readonly detail: string;
 }
 
-/** Made optional, a schema loses its description. */
-const descriptionsOfParts: Readonly<Record<string, { readonly description?: string | undefined }>> = awsSettings;
+/** Made optional, a schema has no description of its own. */
+const describe = (schema: z.core.$ZodType): string => z.globalRegistry.get(schema)?.description ?? (schema instanceof z.ZodOptional ? describe(schema.unwrap()) : '');
 
 const secret = /TOKEN|DATABASE_URL|WEBHOOKS/;
 
@@ -30,7 +30,7 @@ export function registerDoctor(program: Command): void {
         name,
         value: shown(name, process.env[name], settings),
         set: (process.env[name] ?? '') !== '',
-        description: schema.description ?? descriptionsOfParts[name]?.description ?? '',
+        description: describe(schema),
       }));
       show(command, { settings: configured, checks }, () => {
         print(table(['setting', 'value', 'what it is'], configured.map((each) => [each.name, each.set ? paint('bold', each.value) : each.value, each.description])));

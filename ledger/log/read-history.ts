@@ -1,5 +1,6 @@
 import { LogMalformed } from './errors.ts';
 import { equalBytes, HASH_SIZE, rootOf, sha256Into } from './hash.ts';
+import { inOrder } from './in-parallel.ts';
 import type { Leaf } from './leaf.ts';
 import { readPublished } from './log-reader.ts';
 import type { VerifierKey } from './note-key.ts';
@@ -44,12 +45,10 @@ export async function* readHistory(source: LogSource, logKey: VerifierKey, { fro
   const signed = rootOfLevels([edge?.hashes ?? Buffer.of(), ...levelsFrom(roots)]);
   if (!equalBytes(signed, checkpoint.root)) throw new LogMalformed('log', 'its tiles do not lead to the signed root');
 
-  const bundleAt = (index: number) => (index === last && edge !== null ? Promise.resolve(edge) : readHashed(source, index, TILE_WIDTH));
-  const ahead: Promise<HashedBundle>[] = [];
-  let fetched = Math.floor(from / TILE_WIDTH);
-  for (let index = fetched; index * TILE_WIDTH < end; index += 1) {
-    for (; fetched * TILE_WIDTH < end && ahead.length < AHEAD; fetched += 1) ahead.push(withoutOutcry(bundleAt(fetched)));
-    const { entries, hashes } = await (ahead.shift() ?? bundleAt(index));
+  const start = Math.floor(from / TILE_WIDTH);
+  const wanted = Array.from({ length: Math.ceil(end / TILE_WIDTH) - start }, (_, at) => start + at);
+  const bundleAt = async (index: number) => ({ index, ...(index === last && edge !== null ? edge : await readHashed(source, index, TILE_WIDTH)) });
+  for await (const { index, entries, hashes } of inOrder(wanted, AHEAD, bundleAt)) {
     const root = roots.subarray(index * HASH_SIZE, (index + 1) * HASH_SIZE);
     if (index < last && !equalBytes(rootOf(hashes), root)) throw new LogMalformed(tilePath({ level: 'entries', index, width: TILE_WIDTH }), 'its entries do not lead to the signed root');
     const [first, behind] = [Math.max(0, from - index * TILE_WIDTH), Math.min(entries.length, end - index * TILE_WIDTH)];
@@ -65,12 +64,6 @@ function partOf(from: number, entries: readonly Buffer[]): HistoryPart {
       return entries.map((entry) => JSON.parse(entry.toString()) as Leaf);
     },
   };
-}
-
-/** Whoever stops reading early is not told of a bundle that failed meanwhile; whoever comes to it is. */
-function withoutOutcry<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 interface HashedBundle {

@@ -6,6 +6,7 @@ import { bindHandlers } from '../../api/bind-handlers.ts';
 import { MemoryRateLimiter } from '../../api/http/rate-limit.ts';
 import { PostgresIdempotencyStore } from '../../api/idempotency/postgres-store.ts';
 import { PostgresSessionStore } from '../../api/sign-in/postgres-session-store.ts';
+import { signInLifetimes } from '../../api/sign-in/sign-in.ts';
 import { receiveToDisk } from '../../api/uploads/receive-to-disk.ts';
 import { prepareImage } from '../../gateways/images/prepare-image.ts';
 import { createKeptUpdates } from '../../gateways/messenger/kept-updates.ts';
@@ -31,7 +32,6 @@ import { openStaffSignIn } from '../staff-sign-in.ts';
 import { readGroup, settingGroups } from './settings.ts';
 import { logKeyOf, openTransparency } from './transparency.ts';
 
-const HOUR = 3_600_000;
 /** A request to Lambda has 6 MB, and an image in it is a third longer in base64; larger ones come by the raw bucket. */
 const MAX_BODY_BYTES = 4_400_000;
 
@@ -86,8 +86,7 @@ export async function openApi(core: Core): Promise<ReturnType<typeof createApi>>
     },
     settings: {
       publicUrl: console.KYC_PUBLIC_URL,
-      linkLifetimeMs: 12 * HOUR,
-      sessionLifetimeMs: 12 * HOUR,
+      ...signInLifetimes,
       maxUploadBytes,
       limits: { session: 6_000, signIn: 60, callback: 60 },
       heartbeatMs: 15_000,

@@ -59,7 +59,7 @@ type NamesOf<Group> = Group extends z.ZodObject<infer Shape> ? keyof Shape & str
 export type FunctionSetting = NamesOf<(typeof settingGroups)[SettingGroup]>;
 
 /** Where the SDK finds a service: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-const ENDPOINT = /^AWS_ENDPOINT_URL(_[A-Z0-9]+)*$/;
+export const ENDPOINT = /^AWS_ENDPOINT_URL(_[A-Z0-9]+)*$/;
 
 /**
  * What is wrong with settings that an operator gives to the functions, one line a mistake: names that no function reads,

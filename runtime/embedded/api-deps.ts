@@ -7,6 +7,7 @@ import type { ApiDeps } from '../../api/deps.ts';
 import { MemoryRateLimiter } from '../../api/http/rate-limit.ts';
 import { PostgresIdempotencyStore } from '../../api/idempotency/postgres-store.ts';
 import { PostgresSessionStore } from '../../api/sign-in/postgres-session-store.ts';
+import { signInLifetimes } from '../../api/sign-in/sign-in.ts';
 import { receiveToDisk } from '../../api/uploads/receive-to-disk.ts';
 import { createCaptureSessions } from '../../gateways/records/capture-sessions.ts';
 import { openCapture, takeCapture } from '../../handlers/live-capture.ts';
@@ -39,7 +40,6 @@ export interface ApiParts {
   readonly log: Log;
 }
 
-const HOUR = 3_600_000;
 
 export function apiDeps({ settings, stores, gateways, audit, deps, retention, exports, transparencyLog, publicUrl, log }: ApiParts): ApiDeps {
   const { pool, ledger, client } = stores;
@@ -73,8 +73,7 @@ export function apiDeps({ settings, stores, gateways, audit, deps, retention, ex
     },
     settings: {
       publicUrl,
-      linkLifetimeMs: 12 * HOUR,
-      sessionLifetimeMs: 12 * HOUR,
+      ...signInLifetimes,
       maxUploadBytes: settings.values.KYC_MAX_UPLOAD_BYTES,
       limits: { session: 6_000, signIn: 60, callback: 60 },
       heartbeatMs: 15_000,

@@ -1,6 +1,8 @@
 import type { Role } from '../../api/access-policy.ts';
-import { issueSignInLink, openSession, type SignInDeps, type SignInLink } from '../../api/sign-in/sign-in.ts';
+import { PostgresSessionStore } from '../../api/sign-in/postgres-session-store.ts';
+import { issueSignInLink, openSession, type SignInDeps, signInLifetimes, type SignInLink } from '../../api/sign-in/sign-in.ts';
 import type { Log } from '../../handlers/deps.ts';
+import { openDatabase } from '../../projectors/sql.ts';
 import { errorFields } from '../log.ts';
 import { announce, withdraw, type RunningPlatform } from '../running.ts';
 
@@ -14,6 +16,19 @@ export const localName = (role: StaffRole): string => `local-${role.replace('_',
 /** A sign-in link for somebody of the staff; works once. */
 export function staffLink(deps: SignInDeps, role: StaffRole, name: string = localName(role)): Promise<SignInLink> {
   return issueSignInLink(deps, { role, subject: name });
+}
+
+/** The same for the platform that runs on a data folder, from another process. */
+export async function staffLinkOf({ databaseUrl, publicUrl }: RunningPlatform, role: StaffRole, name: string): Promise<SignInLink> {
+  const pool = await openDatabase(databaseUrl, { maxPoolSize: 1 });
+  try {
+    return await staffLink({
+      clock: () => new Date(), random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+      sessions: new PostgresSessionStore(pool), settings: { publicUrl, ...signInLifetimes },
+    }, role, name);
+  } finally {
+    await pool.end();
+  }
 }
 
 interface OwnerAccess {

@@ -22,6 +22,18 @@ describeInBrowser('the audit trail', (world) => {
     expect(page.url()).toContain('type=KycStarted');
   });
 
+  test('says when a save has stopped before its end', async () => {
+    const page = await world.open('auditor', '/search');
+    await page.getByRole('button', { name: 'Save all as CSV' }).waitFor();
+    const entry = { id: 'e', stream: 'applicant-1', version: 1, type: 'KycStarted', recordedAt: '2026-03-01T09:00:00.000Z', occurredAt: '2026-03-01T09:00:00.000Z', actorKind: 'system', actorId: 's', reasons: [], summary: '', correlationId: 'c' };
+    const body = JSON.stringify({ entries: Array.from({ length: 50_000 }, () => entry), cursor: 'more' });
+    await page.route('**/api/v1/audit**', (route) => route.fulfill({ contentType: 'application/json', body }));
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save all as CSV' }).click();
+    expect((await savedBytes(saved)).toString().trimEnd().split('\r\n')).toHaveLength(1 + 100_000);
+    await page.getByText('Saved the newest 100,000 events; more fit. Narrow the days, or make an export.').waitFor();
+  });
+
   test('says who looked at a record', async () => {
     const id = world.caseOf('restricted');
     const other = await world.open('reviewer', `/applicants/${id}`);

@@ -1,18 +1,26 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { savedBytes } from './support/saved.ts';
 import { describeInBrowser } from './support/world.ts';
+
+const Accesses = z.looseObject({ accesses: z.array(z.looseObject({ type: z.string(), data: z.looseObject({}) })) });
 
 describeInBrowser('exports', (world) => {
   test('are made, fetched and verified in the browser; a changed one is found out', async () => {
     const page = await world.open('auditor', `/exports?applicant=${world.caseOf('gmc-pass')}`);
     await page.getByRole('button', { name: 'Make it' }).waitFor();
     await world.expectAccessible(page);
+    await page.getByLabel('What it is made for').fill('A request');
+    await page.getByText('A code: capital letters').waitFor();
+    await page.getByLabel('What it is made for').fill('REGULATOR_REQUEST');
     await page.getByRole('button', { name: 'Make it' }).click();
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download' }).click();
     const archive = await savedBytes(saved);
     await page.getByText('It holds.').waitFor();
     await page.getByRole('region', { name: 'Exports, newest first' }).getByText('local-auditor').first().waitFor();
+    const { accesses } = await world.api('auditor').get(`/applicants/${world.caseOf('gmc-pass')}/accesses`, Accesses);
+    expect(accesses.at(-1)).toMatchObject({ type: 'RecordExported', data: { basis: 'REGULATOR_REQUEST' } });
     await world.expectAccessible(page);
 
     // One byte in the directory of the archive is enough to lose a file; one in a file to alter it.

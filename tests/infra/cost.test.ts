@@ -26,6 +26,8 @@ test('the document says what a busy second is, and which limit comes first', () 
 });
 
 test('the document says what live captures would add', () => {
+  const largest = scales.at(-1) ?? 0;
+  expect(livenessDollars(largest)).toBeGreaterThan(lines.reduce((sum, { dollars }) => sum + dollars(largest), 0));
   expect(document).toContain(`US$ ${scales.map((scale) => livenessDollars(scale).toLocaleString('en-GB')).join(', ')} a month`);
 });
 

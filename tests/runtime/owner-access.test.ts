@@ -10,7 +10,7 @@ import { RunningPlatform } from '../../runtime/running.ts';
 
 const LIFETIME = 12 * 3_600_000;
 const platform = {
-  pid: process.pid, startedAt: '2026-03-01T09:00:00.000Z', url: 'http://127.0.0.1:8080', databaseUrl: 'postgresql://owner@127.0.0.1/kyc',
+  pid: process.pid, startedAt: '2026-03-01T09:00:00.000Z', url: 'http://127.0.0.1:8080', publicUrl: 'https://kyc.example', databaseUrl: 'postgresql://owner@127.0.0.1/kyc',
   analystUrl: 'postgresql://analyst@127.0.0.1/kyc', dynamodbEndpoint: 'http://127.0.0.1:8000',
 };
 
@@ -29,7 +29,7 @@ afterEach(async () => {
 const announced = async () => RunningPlatform.parse(JSON.parse(await readFile(join(folder, 'run', 'platform.json'), 'utf8')));
 const open = (putSession: SessionStore['putSession']) => letOwnerIn({
   clock: () => new Date(), random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)), sessions: { putSession } as SessionStore,
-  settings: { publicUrl: platform.url, linkLifetimeMs: LIFETIME, sessionLifetimeMs: LIFETIME },
+  settings: { publicUrl: platform.publicUrl, linkLifetimeMs: LIFETIME, sessionLifetimeMs: LIFETIME },
 }, { dataFolder: folder, platform, log: { info: vi.fn<Log['info']>(), warn: vi.fn<Log['warn']>(), error: failed } });
 const failed = vi.fn<Log['error']>();
 const keep = async (session: Session): Promise<void> => {

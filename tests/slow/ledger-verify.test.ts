@@ -46,7 +46,7 @@ beforeAll(async () => {
   await log.catchUp();
   health = await listen((_body, reply) => reply('application/json', Buffer.from('{}')));
   const { databaseUrl, analystUrl, dynamodbEndpoint } = stores;
-  await announce(folder, { pid: process.pid, startedAt: new Date().toISOString(), url: urlOf(health), databaseUrl, analystUrl, dynamodbEndpoint, sessions: {} });
+  await announce(folder, { pid: process.pid, startedAt: new Date().toISOString(), url: urlOf(health), publicUrl: urlOf(health), databaseUrl, analystUrl, dynamodbEndpoint, sessions: {} });
 });
 afterAll(async () => {
   health.close();

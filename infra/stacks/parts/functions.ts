@@ -10,7 +10,7 @@ import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type LambdaEntry, type Trigger, environmentOf, lambdaEntries } from '../../lambda/entries.ts';
-import type { FunctionSetting } from '../../../runtime/aws/settings.ts';
+import { ENDPOINT, type FunctionSetting } from '../../../runtime/aws/settings.ts';
 import type { NetworkStack } from '../network-stack.ts';
 import type { Stage } from '../stage.ts';
 import type { StateStack } from '../state-stack.ts';
@@ -159,7 +159,7 @@ function tracesOf({ traces }: Stage, functionName: string): Record<string, strin
 
 /** What the function reads, of what is known; settings with a default may stay unset. */
 function environmentFor(entry: LambdaEntry, known: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const names = [...environmentOf(entry), ...Object.keys(known).filter((name) => name.startsWith('AWS_ENDPOINT_URL'))];
+  const names = [...environmentOf(entry), ...Object.keys(known).filter((name) => ENDPOINT.test(name))];
   const given = names.flatMap((name) => (known[name] === undefined ? [] : [[name, known[name]] as const]));
   return { NODE_OPTIONS: '--enable-source-maps', ...Object.fromEntries(given) };
 }
